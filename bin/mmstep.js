@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// Starts dist/cli.js. Kept apart from it, and in plain old JavaScript, so that an old Node.js gets a sentence
+// and not a stack trace.
+
+const required = 22;
+const found = process.versions.node;
+
+/** @param {string} text */
+function refuse(text) {
+	process.stderr.write(`mmstep: ${text}\n`);
+	process.exitCode = 2;
+}
+
+/** @param {NodeJS.ErrnoException} error */
+function explain(error) {
+	if (error.code === "ERR_MODULE_NOT_FOUND" && /dist.cli\.js/.test(error.message)) {
+		refuse("it has not been built; run `npm ci` (or `npm run build`) in its folder first");
+	} else {
+		throw error;
+	}
+}
+
+if (Number.parseInt(found, 10) < required) {
+	refuse(
+		`needs Node.js ${required} or newer, but this is ${found} (${process.execPath}); ` +
+			"install a newer one, or in a clone use `npm ci && npm start`, which brings its own",
+	);
+} else {
+	process.env.NODE_ENV = "production";
+	import(new URL("../dist/cli.js", import.meta.url).href).catch(explain);
+}
