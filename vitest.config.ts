@@ -1,10 +1,10 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
 	test: {
-		include: ["test/**/*.test.{ts,tsx}"],
-		reporters: ["default", "./test/summary-reporter.ts"],
+		include: ['test/**/*.test.{ts,tsx}'],
+		reporters: ['default', './test/summary-reporter.ts'],
 		// Ink asks the real terminal for its size unless these say it, and a test must not depend on its host.
-		env: { COLUMNS: "120", LINES: "40", FORCE_COLOR: "0" },
+		env: { COLUMNS: '120', LINES: '40', FORCE_COLOR: '0' },
 	},
 });

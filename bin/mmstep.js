@@ -13,8 +13,8 @@ function refuse(text) {
 
 /** @param {NodeJS.ErrnoException} error */
 function explain(error) {
-	if (error.code === "ERR_MODULE_NOT_FOUND" && /dist.cli\.js/.test(error.message)) {
-		refuse("it has not been built; run `npm ci` (or `npm run build`) in its folder first");
+	if (error.code === 'ERR_MODULE_NOT_FOUND' && /dist.cli\.js/.test(error.message)) {
+		refuse('it has not been built; run `npm ci` (or `npm run build`) in its folder first');
 	} else {
 		throw error;
 	}
@@ -23,9 +23,9 @@ function explain(error) {
 if (Number.parseInt(found, 10) < required) {
 	refuse(
 		`needs Node.js ${required} or newer, but this is ${found} (${process.execPath}); ` +
-			"install a newer one, or in a clone use `npm ci && npm start`, which brings its own",
+			'install a newer one, or in a clone use `npm ci && npm start`, which brings its own',
 	);
 } else {
-	process.env.NODE_ENV = "production";
-	import(new URL("../dist/cli.js", import.meta.url).href).catch(explain);
+	process.env.NODE_ENV = 'production';
+	import(new URL('../dist/cli.js', import.meta.url).href).catch(explain);
 }

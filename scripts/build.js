@@ -4,12 +4,12 @@
  *     node scripts/build.js                always
  *     node scripts/build.js --if-changed   only when something is newer than the last build
  */
-import { readdirSync, statSync, utimesSync } from "node:fs";
-import { basename, join } from "node:path";
-import { bundle, root } from "./bundle.js";
+import { readdirSync, statSync, utimesSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { bundle, root } from './bundle.js';
 
-const dist = join(root, "dist");
-const inputs = ["source", "scripts", "package.json", "package-lock.json"];
+const dist = join(root, 'dist');
+const inputs = ['source', 'scripts', 'package.json', 'package-lock.json'];
 
 /**
  * What is bundled: the program, and every `source/**\/NAME.worker.ts` as dist/NAME.worker.js. What `source/cli.ts`
@@ -18,11 +18,11 @@ const inputs = ["source", "scripts", "package.json", "package-lock.json"];
  * @returns {Record<string, string>} name of the output -> source file
  */
 function programEntries() {
-	const files = readdirSync(join(root, "source"), { recursive: true, encoding: "utf8" });
-	const workers = files.filter((file) => file.endsWith(".worker.ts"));
+	const files = readdirSync(join(root, 'source'), { recursive: true, encoding: 'utf8' });
+	const workers = files.filter((file) => file.endsWith('.worker.ts'));
 	return {
-		cli: "source/cli.ts",
-		...Object.fromEntries(workers.map((file) => [basename(file, ".ts"), join("source", file)])),
+		cli: 'source/cli.ts',
+		...Object.fromEntries(workers.map((file) => [basename(file, '.ts'), join('source', file)])),
 	};
 }
 
@@ -39,13 +39,13 @@ function newestChange(path) {
 }
 
 function isUpToDate() {
-	const built = statSync(join(dist, "cli.js"), { throwIfNoEntry: false });
+	const built = statSync(join(dist, 'cli.js'), { throwIfNoEntry: false });
 	return built !== undefined && inputs.every((input) => newestChange(join(root, input)) <= built.mtimeMs);
 }
 
-if (!process.argv.includes("--if-changed") || !isUpToDate()) {
+if (!process.argv.includes('--if-changed') || !isUpToDate()) {
 	const started = new Date();
 	await bundle(programEntries(), dist);
 	// A source that was saved while this ran must count as newer.
-	utimesSync(join(dist, "cli.js"), started, started);
+	utimesSync(join(dist, 'cli.js'), started, started);
 }

@@ -1,9 +1,9 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { rolldown } from "rolldown";
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
 
-export const root = fileURLToPath(new URL("..", import.meta.url));
+export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * Bundles programs with all their packages. Every file of the output lies directly in `directory`, so
@@ -17,19 +17,19 @@ export async function bundle(input, directory) {
 	const build = await rolldown({
 		cwd: root,
 		input,
-		platform: "node",
-		transform: { define: { "process.env.NODE_ENV": '"production"' } },
+		platform: 'node',
+		transform: { define: { 'process.env.NODE_ENV': '"production"' } },
 		resolve: {
 			// Ink loads its developer tools only when asked to, but a bundler would follow the import.
-			alias: { "react-devtools-core": join(root, "scripts/empty.js") },
+			alias: { 'react-devtools-core': join(root, 'scripts/empty.js') },
 		},
 	});
 	rmSync(directory, { recursive: true, force: true });
 	await build.write({
 		dir: directory,
-		format: "esm",
-		entryFileNames: "[name].js",
-		chunkFileNames: "[name]-[hash].js",
+		format: 'esm',
+		entryFileNames: '[name].js',
+		chunkFileNames: '[name]-[hash].js',
 	});
 	await build.close();
 }

@@ -1,4 +1,4 @@
-import type { Reporter, TestModule } from "vitest/node";
+import type { Reporter, TestModule } from 'vitest/node';
 
 /** Prints "N passed, N failed[, N skipped]" as the last line. A file that fails to load counts as one failure. */
 export default class SummaryReporter implements Reporter {
@@ -9,6 +9,6 @@ export default class SummaryReporter implements Reporter {
 			for (const test of module.children.allTests()) count[test.result().state]++;
 		}
 		const skipped = count.skipped + count.pending;
-		console.log(`${count.passed} passed, ${count.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+		console.log(`${count.passed} passed, ${count.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 	}
 }
