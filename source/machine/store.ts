@@ -1,0 +1,89 @@
+/**
+ * A state under construction. The interpreter and every primitive read and write the machine through this interface alone, so
+ * that the same code runs on immutable snapshots (immer-store.ts) and on whatever faster representation the checker uses.
+ * Device data (TLBs, callbacks, frames ...) is small and is replaced as a whole: values handed in are never changed afterwards.
+ */
+
+import type { Machine, MachineEvent, ViewRow, WaitReason } from './machine.ts';
+import type {
+	AddressSpace,
+	Context,
+	MemoryObject,
+	NamedRange,
+	PageFrame,
+	PendingFlush,
+	RcuCallback,
+	Stamp,
+	TlbEntry,
+} from './state.ts';
+import type { Severity, ViolationKind } from './violation.ts';
+
+export interface Store {
+	readonly machine: Machine;
+	/** Number of the step being run; the set-up is step 0. */
+	readonly clock: number;
+
+	/** Null for an id that is not in use. */
+	object(id: number): MemoryObject | null;
+	/** Highest id in use. */
+	lastObject(): number;
+	/** Adds an object under the lowest id that is free, or whose object is freed and that nothing in the state points to. */
+	addObject(object: MemoryObject): number;
+	changeObject(id: number, change: Partial<Pick<MemoryObject, 'status' | 'freed' | 'name'>>): void;
+	/** Takes a stack object away without a trace; its frame must be gone and nothing point to it. */
+	dropObject(id: number): void;
+	/** The cell, unchecked. */
+	cell(object: number, cell: number): number;
+	setCell(object: number, cell: number, value: number): void;
+
+	context(index: number): Context;
+	changeContext(index: number, change: Partial<Context>): void;
+
+	tlb(cpu: number): readonly TlbEntry[];
+	setTlb(cpu: number, entries: readonly TlbEntry[]): void;
+	spaces(): readonly AddressSpace[];
+	setSpaces(spaces: readonly AddressSpace[]): void;
+	frame(number: number): PageFrame | null;
+	setFrame(number: number, frame: PageFrame): void;
+	callbacks(): readonly RcuCallback[];
+	setCallbacks(callbacks: readonly RcuCallback[]): void;
+	flushes(): readonly PendingFlush[];
+	setFlushes(flushes: readonly PendingFlush[]): void;
+	ranges(): readonly NamedRange[];
+	setRanges(ranges: readonly NamedRange[]): void;
+	/** Adds to a cost counter. */
+	count(name: string, amount: number): void;
+}
+
+/** What the running op may say: events for the log, reports for the user, rows for a view. */
+export interface Observer {
+	event(kind: MachineEvent['kind'], text: string): void;
+	report(severity: Severity, kind: ViolationKind, title: string, details?: readonly string[]): void;
+	/** Adds a line to the last report of this op. */
+	detail(text: string): void;
+	/** Stops the running context: it has crashed (failed BUG_ON, wild access). */
+	stop(): void;
+	/** Rows drawn so far; null where drawing makes no sense. */
+	readonly rows: ViewRow[] | null;
+}
+
+/** One call of a primitive, with its arguments evaluated. */
+export interface PrimitiveCall {
+	readonly store: Store;
+	readonly observer: Observer;
+	/** Context that makes the call. */
+	readonly context: number;
+	readonly arguments: readonly number[];
+	/** See the `primitive` instruction. */
+	readonly extra: number;
+	/** Where and when, for provenance. */
+	readonly at: Stamp;
+}
+
+/** How a primitive behaves. */
+export interface PrimitiveBehaviour {
+	/** Null when the call can go ahead, else why it has to wait. Must not change anything. Absent: never waits. */
+	readonly ready?: (call: PrimitiveCall) => WaitReason | null;
+	/** Does it; returns the result, 0 for void. Called only when ready. */
+	readonly run: (call: PrimitiveCall) => number;
+}

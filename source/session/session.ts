@@ -1,0 +1,135 @@
+/**
+ * The debugger: one immutable value that every front end (screen, command line, tests) drives through `execute`.
+ * A command is a line of text; a key is a command. Files, terminals and clocks are not touched here: what has to happen at the
+ * edge comes back as an `Effect`.
+ */
+
+import type { Choice, Grain, MachineEvent } from '../machine/machine.ts';
+import type { MachineState } from '../machine/state.ts';
+import type { Violation } from '../machine/violation.ts';
+import type { ScenarioSchedule, Target } from '../scenario/scenario.ts';
+
+/** What made a node from its parent. */
+export interface Action {
+	readonly choice: Choice;
+	readonly grain: Grain;
+}
+
+/** A point of the timeline. Nodes are linked from child to parent and never change. */
+export interface TimelineNode {
+	readonly parent: TimelineNode | null;
+	/** An ancestor further up, so that any step is reached in a logarithm of jumps. */
+	readonly jump: TimelineNode | null;
+	/** Steps from the start. */
+	readonly depth: number;
+	readonly action: Action | null;
+	readonly state: MachineState;
+	readonly violations: readonly Violation[];
+	/** Whether the step went as far as its grain says; false when it had to stop to wait. */
+	readonly completed: boolean;
+}
+
+export interface Branch {
+	/** `main`, `b2`, or what the user called it. */
+	readonly name: string;
+	readonly tip: TimelineNode;
+}
+
+/** The tree of everything that was tried, and where one stands in it. */
+export interface Timeline {
+	readonly root: TimelineNode;
+	readonly branches: readonly Branch[];
+	/** Index of the branch one is on; the cursor is its tip or an ancestor of it. */
+	readonly current: number;
+	readonly cursor: TimelineNode;
+}
+
+export type Breakpoint = { readonly id: number; readonly enabled: boolean; readonly hits: number } & (
+	| { readonly kind: 'function'; readonly function: string; readonly condition: string | null }
+	| { readonly kind: 'line'; readonly file: string; readonly line: number; readonly condition: string | null }
+	/** Stops when the value changes. */
+	| { readonly kind: 'watch'; readonly expression: string; readonly context: number }
+);
+
+export interface Display {
+	readonly id: number;
+	readonly expression: string;
+	/** CPU in whose scope names are looked up. */
+	readonly context: number;
+}
+
+export interface UserNote {
+	readonly branch: string;
+	readonly depth: number;
+	readonly text: string;
+}
+
+/** Following one of the scenario's schedules. */
+export interface ScheduleProgress {
+	readonly schedule: ScenarioSchedule;
+	/** Index of the entry to run next; entries.length at the end. */
+	readonly next: number;
+	/** Depth at which each finished entry ended. */
+	readonly ends: readonly number[];
+}
+
+export interface Session {
+	readonly target: Target;
+	readonly timeline: Timeline;
+	readonly breakpoints: readonly Breakpoint[];
+	readonly displays: readonly Display[];
+	readonly notes: readonly UserNote[];
+	readonly schedule: ScheduleProgress | null;
+	/** CPU (and stack frame, 0 innermost) whose scope expressions use: the one that moved last, or as `focus`, `up`, `down` set it. */
+	readonly focus: { readonly context: number; readonly frame: number };
+	/** Number for the next breakpoint or display. */
+	readonly nextId: number;
+	/** Why the last command that moved stopped: `breakpoint 1, vb_free at vmalloc.c:88`, `violation`, `end of schedule`; empty otherwise. */
+	readonly stop: string;
+}
+
+export type OutputLine = {
+	readonly tone: 'plain' | 'heading' | 'error' | 'violation' | 'warning' | 'dim';
+	readonly text: string;
+};
+
+/** What has to happen outside: the front end does it, or says that it cannot. */
+export type Effect =
+	| { readonly kind: 'quit' }
+	| { readonly kind: 'record'; readonly file: string }
+	| { readonly kind: 'stopRecording' }
+	| {
+			readonly kind: 'report';
+			readonly format: 'text' | 'markdown' | 'json' | 'asciicast';
+			readonly file: string | null;
+	  }
+	| { readonly kind: 'pane'; readonly pane: string }
+	| { readonly kind: 'help'; readonly topic: string | null }
+	| { readonly kind: 'picker' };
+
+export interface CommandResult {
+	readonly session: Session;
+	readonly output: readonly OutputLine[];
+	readonly effects: readonly Effect[];
+	/** True when a run was cut short by something the user should see, so that repeated keys waiting behind it are dropped. */
+	readonly stopped: boolean;
+}
+
+/** One entry of the command table; keys, the `:` line, help, reference and completion are all made from it. */
+export interface Command {
+	readonly name: string;
+	readonly aliases: readonly string[];
+	readonly group: 'stepping' | 'running' | 'time' | 'stops' | 'looking' | 'session' | 'screen';
+	/** `break FUNCTION | FILE:LINE [if EXPR]`. */
+	readonly usage: string;
+	/** One line. */
+	readonly summary: string;
+	/** Further paragraphs for `help COMMAND`. */
+	readonly help: string;
+	/** Words that may stand where the cursor is. */
+	readonly complete: (session: Session, before: string) => readonly string[];
+	readonly run: (session: Session, argument: string) => CommandResult;
+}
+
+/** The events of the step that led to a node, computed again from its parent. */
+export type EventsOf = (session: Session, node: TimelineNode) => readonly MachineEvent[];
