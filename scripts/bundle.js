@@ -21,7 +21,7 @@ export async function bundle(input, directory) {
 		transform: { define: { 'process.env.NODE_ENV': '"production"' } },
 		resolve: {
 			// Ink loads its developer tools only when asked to, but a bundler would follow the import.
-			alias: { 'react-devtools-core': join(root, 'scripts/empty.js') },
+			alias: { 'react-devtools-core': join(root, 'scripts/empty.cjs') },
 		},
 	});
 	rmSync(directory, { recursive: true, force: true });
