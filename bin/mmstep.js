@@ -13,7 +13,7 @@ function refuse(text) {
 
 /** @param {NodeJS.ErrnoException} error */
 function explain(error) {
-	if (error.code === 'ERR_MODULE_NOT_FOUND' && /dist.cli\.js/.test(error.message)) {
+	if (error.code === 'ERR_MODULE_NOT_FOUND' && /^Cannot find module '[^']*dist.cli\.js'/.test(error.message)) {
 		refuse('it has not been built; run `npm ci` (or `npm run build`) in its folder first');
 	} else {
 		throw error;
