@@ -86,4 +86,9 @@ export interface PrimitiveBehaviour {
 	readonly ready?: (call: PrimitiveCall) => WaitReason | null;
 	/** Does it; returns the result, 0 for void. Called only when ready. */
 	readonly run: (call: PrimitiveCall) => number;
+	/**
+	 * After `run`: whether the op has only begun (a grace period was started), so that the context stays before the same
+	 * instruction, which is asked again whether it is ready. Absent: never.
+	 */
+	readonly unfinished?: (call: PrimitiveCall) => boolean;
 }
