@@ -44,11 +44,25 @@ export interface Timeline {
 	readonly cursor: TimelineNode;
 }
 
-export type Breakpoint = { readonly id: number; readonly enabled: boolean; readonly hits: number } & (
+export type Breakpoint = {
+	readonly id: number;
+	readonly enabled: boolean;
+	readonly hits: number;
+	/** Deleted when it is hit for the first time (`tbreak`). */
+	readonly temporary: boolean;
+	/** Whether its condition failed to evaluate and the user has been told. */
+	readonly complained: boolean;
+} & (
 	| { readonly kind: 'function'; readonly function: string; readonly condition: string | null }
 	| { readonly kind: 'line'; readonly file: string; readonly line: number; readonly condition: string | null }
 	/** Stops when the value changes. */
-	| { readonly kind: 'watch'; readonly expression: string; readonly context: number }
+	| {
+			readonly kind: 'watch';
+			readonly expression: string;
+			readonly context: number;
+			/** Function in whose scope it was set and is evaluated; null when it speaks of globals only. */
+			readonly scope: { readonly function: number; readonly instruction: number } | null;
+	  }
 );
 
 export interface Display {
@@ -69,8 +83,16 @@ export interface ScheduleProgress {
 	readonly schedule: ScenarioSchedule;
 	/** Index of the entry to run next; entries.length at the end. */
 	readonly next: number;
-	/** Depth at which each finished entry ended. */
+	/** Depth at which each finished entry ended, on the way from the start to `at`. */
 	readonly ends: readonly number[];
+	/** Where following it stopped; it goes on from here. */
+	readonly at: TimelineNode;
+	/** Progress inside the entry `next` when a breakpoint or a report stopped it in the middle; null between entries. */
+	readonly partial: {
+		readonly taken: number;
+		/** Stack depth at which the line of a `line` entry is being executed; null before it is reached. */
+		readonly inside: number | null;
+	} | null;
 }
 
 export interface Session {
@@ -84,6 +106,8 @@ export interface Session {
 	readonly focus: { readonly context: number; readonly frame: number };
 	/** Number for the next breakpoint or display. */
 	readonly nextId: number;
+	/** The expression of the last `last` or `next-change`, so that it need not be typed again; empty when there was none. */
+	readonly followed: string;
 	/** Why the last command that moved stopped: `breakpoint 1, vb_free at vmalloc.c:88`, `violation`, `end of schedule`; empty otherwise. */
 	readonly stop: string;
 }
@@ -96,7 +120,8 @@ export type OutputLine = {
 /** What has to happen outside: the front end does it, or says that it cannot. */
 export type Effect =
 	| { readonly kind: 'quit' }
-	| { readonly kind: 'record'; readonly file: string }
+	/** `numbered`: the name was not the user's choice, so a number may be put before its extension when the file exists. */
+	| { readonly kind: 'record'; readonly file: string; readonly numbered?: boolean }
 	| { readonly kind: 'stopRecording' }
 	| {
 			readonly kind: 'report';
