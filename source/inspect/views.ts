@@ -78,7 +78,7 @@ export interface LockRow {
 	readonly name: string;
 	readonly kind: 'spinlock' | 'rwlock' | 'mutex' | 'rw_semaphore' | 'rcu';
 	readonly holders: readonly { readonly actor: string; readonly mode: string; readonly since: number }[];
-	readonly waiters: readonly { readonly actor: string; readonly mode: string }[];
+	readonly waiters: readonly string[];
 	readonly changed: boolean;
 }
 

@@ -1,0 +1,80 @@
+/** All views of a state at once. */
+
+import { contextName, describeAddress, describePointer } from '../machine/describe.ts';
+import { drawView } from '../machine/evaluate.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { MachineState } from '../machine/state.ts';
+import { actors } from '../machine/step.ts';
+import type { Target } from '../scenario/scenario.ts';
+import { cpuViews } from './cpus.ts';
+import { frameRows } from './frames.ts';
+import { lockRows } from './locks.ts';
+import { objectRows } from './objects.ts';
+import { pageTableRows } from './page-tables.ts';
+import { tlbRows } from './tlbs.ts';
+import type { CostRow, CustomView, InterruptRow, RcuView, StateViews } from './views.ts';
+
+/**
+ * Every view of `state`. What differs from `before` (usually the state one step earlier) is marked; with null nothing is.
+ */
+export function viewsOf(target: Target, state: MachineState, before: MachineState | null): StateViews {
+	const { machine } = target;
+	const statuses = actors(machine, state);
+	return {
+		cpus: cpuViews(target, state, before, statuses),
+		pageTables: pageTableRows(machine, state, before),
+		tlbs: tlbRows(machine, state, before),
+		locks: lockRows(machine, state, before, statuses),
+		frames: frameRows(machine, state, before),
+		objects: objectRows(machine, state, before),
+		rcu: rcuView(machine, state),
+		interrupts: interruptRows(machine, state),
+		custom: customViews(machine, state, before),
+		costs: costRows(state, before),
+	};
+}
+
+/** Titles of the views that the model draws itself: its `__view` functions, `_` as blanks. */
+export function customTitles(machine: Machine): readonly string[] {
+	return machine.program.functions.filter(({ role }) => role === 'view').map(({ name }) => name.replaceAll('_', ' '));
+}
+
+function customViews(machine: Machine, state: MachineState, before: MachineState | null): readonly CustomView[] {
+	return machine.program.functions.flatMap((fn, index) => {
+		if (fn.role !== 'view') return [];
+		const rows = drawView(machine, state, index);
+		const earlier = new Set(before === null ? [] : drawView(machine, before, index).map((row) => JSON.stringify(row)));
+		return [
+			{
+				title: fn.name.replaceAll('_', ' '),
+				rows: rows.map((row) => ({ ...row, changed: before !== null && !earlier.has(JSON.stringify(row)) })),
+			},
+		];
+	});
+}
+
+function rcuView(machine: Machine, state: MachineState): RcuView {
+	return {
+		readers: state.contexts.flatMap(({ rcuDepth }, index) =>
+			rcuDepth > 0 ? [{ actor: contextName(machine, index), depth: rcuDepth }] : [],
+		),
+		callbacks: state.callbacks.map(({ function: fn, argument, waitsFor, queued }) => ({
+			text: `${fn < 0 ? 'kfree' : (machine.program.functions[fn]?.name ?? '?')}(${describePointer(machine, state, argument)}), queued step ${queued.step}`,
+			waitsFor: waitsFor.map((context) => contextName(machine, context)),
+		})),
+	};
+}
+
+function interruptRows(machine: Machine, state: MachineState): readonly InterruptRow[] {
+	return state.flushes.map(({ target, sender, space, start, end, sent }) => ({
+		text:
+			`flush ${describeAddress(machine, state, space, start)}..${describeAddress(machine, state, space, end)} on ` +
+			`${contextName(machine, target)}, sent by ${contextName(machine, sender)} at step ${sent.step}`,
+	}));
+}
+
+function costRows(state: MachineState, before: MachineState | null): readonly CostRow[] {
+	return Object.entries(state.costs)
+		.map(([name, value]) => ({ name, value, growth: before === null ? 0 : value - (before.costs[name] ?? 0) }))
+		.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
