@@ -7,9 +7,18 @@ import type { Position } from './position.ts';
 export interface Node {
 	readonly position: Position;
 	readonly length: number;
+	/** Set when the node begins in a macro's body: which macro, and where in its body. For a note below a diagnostic. */
+	readonly expansion?: { readonly macro: string; readonly position: Position };
 }
 
-/** A type as written; resolved by the checker. */
+/**
+ * A type as written; resolved by the checker. Qualifiers (`const`, `volatile`) are dropped.
+ *
+ * A `named` type is a typedef's name, a built-in name, or C's own words in their usual order: `void`, `bool`, `char`, `signed char`,
+ * `unsigned char`, `short`, `unsigned short`, `int`, `unsigned int`, `long`, `unsigned long`, `long long`, `unsigned long long`.
+ * A struct or enum without a tag has the tag ''. The declarators of one declaration share their base type's node, so a struct with a body is
+ * defined once however many nodes refer to it.
+ */
 export type TypeSyntax =
 	| (Node & { readonly kind: 'named'; readonly name: string })
 	| (Node & { readonly kind: 'struct'; readonly tag: string; readonly fields: readonly FieldSyntax[] | null })
@@ -20,7 +29,9 @@ export type TypeSyntax =
 			readonly kind: 'function';
 			readonly result: TypeSyntax;
 			readonly parameters: readonly ParameterSyntax[];
-	  });
+	  })
+	/** `typeof(x)`: the type of an expression, which is not evaluated, or of a type. */
+	| (Node & { readonly kind: 'typeof'; readonly of: Expression | TypeArgument });
 
 export interface FieldSyntax extends Node {
 	readonly name: string;
@@ -33,7 +44,7 @@ export interface EnumeratorSyntax extends Node {
 }
 
 export interface ParameterSyntax extends Node {
-	/** Empty in a prototype that names only the type. */
+	/** Empty in a prototype that names only the type. `(void)` and `()` have no parameters. */
 	readonly name: string;
 	readonly type: TypeSyntax;
 }
@@ -62,7 +73,9 @@ export interface InitialiserItem extends Node {
 	readonly value: Initialiser;
 }
 
+/** Variables, functions and typedefs are at their names. */
 export type Declaration =
+	/** A function's prototype is a variable whose type is a function. */
 	| (Node & {
 			readonly kind: 'variable';
 			readonly specifiers: Specifiers;
@@ -98,6 +111,10 @@ export type Statement =
 	  })
 	| (Node & { readonly kind: 'while'; readonly condition: Expression; readonly body: Statement })
 	| (Node & { readonly kind: 'doWhile'; readonly body: Statement; readonly condition: Expression })
+	/**
+	 * `for (a = 1, b = 2; ...; a++, b++)`: the only places where a comma joins expressions. The first becomes a `block` of expression
+	 * statements, the last a `statementExpression`.
+	 */
 	| (Node & {
 			readonly kind: 'for';
 			readonly initialise: Statement | null;
@@ -119,6 +136,7 @@ export type Statement =
 	| (Node & { readonly kind: 'ghost'; readonly body: Statement & { readonly kind: 'block' } });
 
 export type Expression =
+	/** The value is in the signed form of 64 bits: 0xffffffffffffffff is -1 with a U in its suffix. A character is its code. */
 	| (Node & { readonly kind: 'number'; readonly value: number; readonly suffix: '' | 'U' | 'L' | 'UL' | 'LL' | 'ULL' })
 	| (Node & { readonly kind: 'string'; readonly value: string })
 	| (Node & { readonly kind: 'name'; readonly name: string })
