@@ -1,0 +1,134 @@
+/**
+ * Names for people: of objects, cells, addresses, frames, contexts and moments. Model texts may hold any character; who draws
+ * the result makes it safe for the terminal.
+ */
+
+import { positionOf } from '../language/code.ts';
+import { compareAddresses, pageOf } from './address.ts';
+import type { Machine } from './machine.ts';
+import { type MemoryObject, pointerStride, type Stamp } from './state.ts';
+import type { Store } from './store.ts';
+
+/** What names are made from. A Store is one. */
+export type NameSource = Pick<Store, 'machine' | 'object' | 'context' | 'spaces' | 'ranges'>;
+
+/** `CPU0`; `rcu` for the callback context. */
+export function contextName(machine: Machine, context: number): string {
+	return context < machine.configuration.cpus ? `CPU${context}` : 'rcu';
+}
+
+/** `P3`. */
+export function frameName(frame: number): string {
+	return `P${frame}`;
+}
+
+/** The unsigned 64-bit value in hexadecimal. */
+export function hexText(value: number): string {
+	return `0x${BigInt.asUintN(64, BigInt(value)).toString(16)}`;
+}
+
+/** `step 5, CPU0 in vb_alloc (mm/vmalloc.c:88)`; `the set-up` stands for step 0. */
+export function stampText(machine: Machine, stamp: Stamp): string {
+	const when = stamp.step === 0 ? 'the set-up' : `step ${stamp.step}`;
+	const fn = machine.program.functions[stamp.function];
+	const who = contextName(machine, stamp.context);
+	if (fn === undefined) return `${when}, ${who}`;
+	const { file, line } = positionOf(machine.program, fn, stamp.instruction);
+	return `${when}, ${who} in ${fn.name} (${file}:${line})`;
+}
+
+/** `A` if name_object() said so, a variable's name, or `vmap_block#12`. */
+export function objectName(source: NameSource, id: number): string {
+	const object = source.object(id);
+	if (object === null) return `object ${id}`;
+	if (object.name !== '') return object.name;
+	const { program, configuration } = source.machine;
+	switch (object.origin) {
+		case 'global': {
+			const name = program.globals[object.owner]?.name ?? `object ${id}`;
+			return object.cpu >= 0 && program.globals[object.owner]?.isPerCpu === true ? `${name}@CPU${object.cpu}` : name;
+		}
+		case 'heap':
+			return `${layoutName(source.machine, object.layout)}#${id}`;
+		case 'stack': {
+			if (object.owner < 0 || object.owner > configuration.cpus) return `local#${id}`;
+			for (const frame of source.context(object.owner).frames) {
+				const local = program.functions[frame.function]?.memoryLocals[frame.locals.indexOf(id)];
+				if (local !== undefined) return local.name;
+			}
+			return `local#${id}`;
+		}
+	}
+}
+
+/** `vmap_block`, `int [4]`. */
+function layoutName(machine: Machine, layout: number): string {
+	return (machine.program.layouts[layout]?.name ?? 'object').replace(/^struct /, '');
+}
+
+function pathOf(source: NameSource, pointer: number): string | null {
+	const object = source.object(Math.floor(pointer / pointerStride));
+	const layout = object === null ? undefined : source.machine.program.layouts[object.layout];
+	return layout?.cells[pointer % pointerStride]?.path ?? null;
+}
+
+function join(name: string, separator: string, path: string): string {
+	if (path === '') return name;
+	return path.startsWith('[') ? `${name}${path}` : `${name}${separator}${path}`;
+}
+
+const maxErrno = 4095;
+
+function oddPointerName(pointer: number): string {
+	if (pointer === 0) return 'NULL';
+	return pointer < 0 && pointer >= -maxErrno ? `ERR_PTR(${pointer})` : hexText(pointer);
+}
+
+function isInObject(source: NameSource, pointer: number): boolean {
+	return pointer > 0 && source.object(Math.floor(pointer / pointerStride)) !== null;
+}
+
+/** The cell that a pointer points to: `A.lock`, `vmap_purge_lock`. */
+export function cellName(source: NameSource, pointer: number): string {
+	if (!isInObject(source, pointer)) return oddPointerName(pointer);
+	const name = objectName(source, Math.floor(pointer / pointerStride));
+	const path = pathOf(source, pointer);
+	return path === null ? `${name}+${pointer % pointerStride}` : join(name, '.', path);
+}
+
+/** A pointer to that cell as C writes it: `&A->lock`, `&vmap_purge_lock`. */
+export function cellPointerName(source: NameSource, pointer: number): string {
+	if (!isInObject(source, pointer)) return oddPointerName(pointer);
+	const name = objectName(source, Math.floor(pointer / pointerStride));
+	const path = pathOf(source, pointer);
+	return path === null ? `${name}+${pointer % pointerStride}` : `&${join(name, '->', path)}`;
+}
+
+/** A pointer: `A` for the start of an object, `&A->lock` inside it, `NULL`, `ERR_PTR(-12)`. */
+export function pointerName(source: NameSource, pointer: number): string {
+	if (!isInObject(source, pointer) || pointer % pointerStride !== 0) return cellPointerName(source, pointer);
+	return objectName(source, Math.floor(pointer / pointerStride));
+}
+
+/** A virtual address of a space (null: of whatever space names it): `A+2`, `ULONG_MAX`, or hexadecimal. */
+export function addressName(source: NameSource, space: number | null, address: number): string {
+	const ranges = source.ranges().filter((range) => space === null || range.space === space);
+	// What was named last names best. The end of a range belongs to it for want of another.
+	const range =
+		ranges.findLast(({ start, end }) => compareAddresses(start, address) <= 0 && compareAddresses(address, end) < 0) ??
+		ranges.findLast(({ end }) => address === end);
+	if (range === undefined) return address === -1 ? 'ULONG_MAX' : hexText(address);
+	const { pageSize } = source.machine.configuration;
+	const offset = address - range.start;
+	const page = pageOf(offset, pageSize);
+	const rest = offset - page * pageSize;
+	return rest === 0 ? `${range.name}+${page}` : `${range.name}+${page}+${hexText(rest)}`;
+}
+
+/** Who allocated and who freed an object, a line each, as far as it is known. */
+export function objectHistory(source: NameSource, object: MemoryObject): readonly string[] {
+	const lines: string[] = [];
+	if (object.allocated !== null) lines.push(`allocated at ${stampText(source.machine, object.allocated)}`);
+	if (object.freed !== null) lines.push(`freed at ${stampText(source.machine, object.freed)}`);
+	return lines;
+}
