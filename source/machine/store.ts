@@ -53,11 +53,18 @@ export interface Store {
 	setRanges(ranges: readonly NamedRange[]): void;
 	/** Adds to a cost counter. */
 	count(name: string, amount: number): void;
+	/** See MachineState.alarms. */
+	alarms(): readonly string[];
+	setAlarms(alarms: readonly string[]): void;
+	/** See MachineState.finished. */
+	finished(): boolean;
+	setFinished(): void;
 }
 
 /** What the running op may say: events for the log, reports for the user, rows for a view. */
 export interface Observer {
-	event(kind: MachineEvent['kind'], text: string): void;
+	/** A text that takes work to make is better given as a function: it is only called when somebody wants the events. */
+	event(kind: MachineEvent['kind'], text: string | (() => string)): void;
 	report(severity: Severity, kind: ViolationKind, title: string, details?: readonly string[]): void;
 	/** Adds a line to the last report of this op. */
 	detail(text: string): void;

@@ -1,0 +1,289 @@
+/**
+ * How people write what the machine holds as numbers: pointers by the names of objects and fields, addresses by the names of
+ * ranges, stamps by step, CPU and place. Works on a finished state and on a store under construction alike.
+ * Every text is a single line without control characters.
+ */
+
+import { positionOf } from '../language/code.ts';
+import { integerText } from '../language/integer.ts';
+import { plainLine } from '../language/plain-text.ts';
+import type { Layout, ScalarType, Type } from '../language/types.ts';
+import { compareAddresses } from './address.ts';
+import type { Machine } from './machine.ts';
+import { entryPayload, flagLetters, isPresent } from './page-table-entry.ts';
+import { type MachineState, type MemoryObject, pointerStride, type Stamp } from './state.ts';
+import type { Store } from './store.ts';
+import { timeStampText } from './time-stamp.ts';
+
+/** What names are taken from: a state, or a store in the middle of a step. */
+export type Named = MachineState | Store;
+
+/** Error numbers that ERR_PTR may hold. */
+const maxErrno = 4095;
+
+function objectOf(named: Named, id: number): MemoryObject | null {
+	return 'objects' in named ? (named.objects[id] ?? null) : named.object(id);
+}
+
+/** `CPU0`, `rcu` for the callback context. */
+export function contextName(machine: Machine, context: number): string {
+	return context < machine.configuration.cpus ? `CPU${context}` : 'rcu';
+}
+
+/** `P3`. */
+export function frameName(frame: number): string {
+	return `P${frame}`;
+}
+
+function typeCells(machine: Machine, type: Type): number {
+	switch (type.kind) {
+		case 'struct':
+			return machine.program.structs[type.tag]?.cells ?? 1;
+		case 'array':
+			return type.length * typeCells(machine, type.element);
+		default:
+			return 1;
+	}
+}
+
+function sameType(a: Type, b: Type): boolean {
+	if (a.kind === 'struct') return b.kind === 'struct' && a.tag === b.tag;
+	if (a.kind === 'integer' || a.kind === 'machine') return b.kind === a.kind && b.name === a.name;
+	if (a.kind === 'pointer') return b.kind === 'pointer' && sameType(a.to, b.to);
+	if (a.kind === 'array') return b.kind === 'array' && a.length === b.length && sameType(a.element, b.element);
+	return a.kind === b.kind;
+}
+
+/**
+ * Path from the start of a value of type `type` to the part that begins at cell `offset`: `lock`, `free_list`, `[2].next`,
+ * empty for the value itself. Of several parts that begin there, the one of type `wanted`, else the outermost.
+ */
+function pathTo(machine: Machine, type: Type, offset: number, wanted: Type | null): string {
+	if (offset === 0 && (wanted === null || sameType(type, wanted))) return '';
+	if (type.kind === 'array') {
+		const size = typeCells(machine, type.element);
+		const index = Math.floor(offset / size);
+		return joinPath(`[${index}]`, pathTo(machine, type.element, offset - index * size, wanted));
+	}
+	if (type.kind !== 'struct') return '';
+	const fields = machine.program.structs[type.tag]?.fields ?? [];
+	const field = fields.findLast((candidate) => candidate.offset <= offset);
+	if (field === undefined) return '';
+	return joinPath(field.name, pathTo(machine, field.type, offset - field.offset, wanted));
+}
+
+function joinPath(head: string, tail: string): string {
+	return tail === '' || tail.startsWith('[') ? head + tail : `${head}.${tail}`;
+}
+
+/** Whether a part of type `wanted` begins at the cell. */
+function hasPart(machine: Machine, type: Type, offset: number, wanted: Type): boolean {
+	if (offset === 0 && sameType(type, wanted)) return true;
+	if (type.kind === 'array') return hasPart(machine, type.element, offset % typeCells(machine, type.element), wanted);
+	if (type.kind !== 'struct') return false;
+	const fields = machine.program.structs[type.tag]?.fields ?? [];
+	const field = fields.findLast((candidate) => candidate.offset <= offset);
+	return field !== undefined && hasPart(machine, field.type, offset - field.offset, wanted);
+}
+
+function layoutOf(machine: Machine, object: MemoryObject): Layout | null {
+	return machine.program.layouts[object.layout] ?? null;
+}
+
+/** Name of a type without `struct `: for names of objects and lock classes. */
+function shortTypeName(layout: Layout | null): string {
+	return layout === null ? 'object' : layout.name.replace(/^(struct|enum) /, '');
+}
+
+/**
+ * Name of an object: what name_object() called it; the variable's name for globals, `per_cpu(vbq, 1)` for per-CPU ones and
+ * `CPU0:list` for a local; else its type and id, `vmap_block#7`.
+ */
+export function objectName(machine: Machine, named: Named, id: number): string {
+	const object = objectOf(named, id);
+	if (object === null) return `object#${id}`;
+	if (object.name !== '') return plainLine(object.name);
+	switch (object.origin) {
+		case 'global': {
+			const name = machine.program.globals[object.owner]?.name ?? `global#${object.owner}`;
+			return object.cpu < 0 ? name : `per_cpu(${name}, ${object.cpu})`;
+		}
+		case 'stack':
+			return `${contextName(machine, object.owner)}:${localName(machine, named, object.owner, id)}`;
+		case 'heap':
+			return `${shortTypeName(layoutOf(machine, object))}#${id}`;
+	}
+}
+
+function localName(machine: Machine, named: Named, context: number, id: number): string {
+	const frames = ('objects' in named ? named.contexts[context] : named.context(context))?.frames ?? [];
+	for (const frame of frames) {
+		const index = frame.locals.indexOf(id);
+		const name = machine.program.functions[frame.function]?.memoryLocals[index]?.name;
+		if (name !== undefined) return name;
+	}
+	return `local#${id}`;
+}
+
+/** Between an object's name and the path in it: `->` for what one has a pointer to, `.` for variables. */
+function connect(object: MemoryObject, name: string, path: string): string {
+	if (path === '') return name;
+	if (path.startsWith('[')) return name + path;
+	return `${name}${object.origin === 'heap' ? '->' : '.'}${path}`;
+}
+
+/** What a small non-negative or a negative number means as a pointer, or null when it names memory. */
+function specialPointer(pointer: number): string | null {
+	if (pointer === 0) return 'NULL';
+	if (pointer < 0) return pointer >= -maxErrno ? `ERR_PTR(${pointer})` : hexadecimal(pointer);
+	return pointer < pointerStride ? hexadecimal(pointer) : null;
+}
+
+/** `&A->lock`, `A`, `vmap_purge_lock`, `NULL`, `ERR_PTR(-12)`; with `to` the part of that type, where several begin there. */
+export function describePointer(machine: Machine, named: Named, pointer: number, to: Type | null = null): string {
+	const special = specialPointer(pointer);
+	if (special !== null) return special;
+	const id = Math.floor(pointer / pointerStride);
+	const cell = pointer % pointerStride;
+	const object = objectOf(named, id);
+	if (object === null) return hexadecimal(pointer);
+	const name = objectName(machine, named, id);
+	const layout = layoutOf(machine, object);
+	if (layout === null || cell >= object.cells.length) return cell === 0 ? name : `${name}+${cell}`;
+	const wanted = to !== null && hasPart(machine, layout.type, cell, to) ? to : null;
+	const path = pathTo(machine, layout.type, cell, wanted);
+	return path === '' ? name : `&${connect(object, name, path)}`;
+}
+
+/** The cell itself, as an lvalue: `A->lock`, `A->free_list.next`, `vmap_purge_lock`. */
+export function describeCell(machine: Machine, named: Named, pointer: number): string {
+	const special = specialPointer(pointer);
+	if (special !== null) return `*${special}`;
+	const id = Math.floor(pointer / pointerStride);
+	const object = objectOf(named, id);
+	const path = object === null ? undefined : layoutOf(machine, object)?.cells[pointer % pointerStride]?.path;
+	if (object === null || path === undefined) return `*${describePointer(machine, named, pointer)}`;
+	return connect(object, objectName(machine, named, id), path);
+}
+
+/** The static type of the cell that a pointer names, or null when it names none. */
+export function cellType(machine: Machine, named: Named, pointer: number): ScalarType | null {
+	if (pointer < pointerStride) return null;
+	const object = objectOf(named, Math.floor(pointer / pointerStride));
+	return object === null ? null : (layoutOf(machine, object)?.cells[pointer % pointerStride]?.type ?? null);
+}
+
+/** The class of a lock, shared by every object of its type: `vmap_block.lock`, `vmap_purge_lock`, `vmap_block_queue.lock`. */
+export function lockClass(machine: Machine, named: Named, pointer: number): string {
+	const object = objectOf(named, Math.floor(pointer / pointerStride));
+	if (object === null) return describePointer(machine, named, pointer);
+	const layout = layoutOf(machine, object);
+	const path = (layout?.cells[pointer % pointerStride]?.path ?? '').replaceAll(/\[\d+\]/g, '[]');
+	const global = object.origin === 'global' ? machine.program.globals[object.owner] : undefined;
+	const isOwnType = layout?.type.kind === 'struct' && path !== '';
+	const name = global === undefined || isOwnType ? shortTypeName(layout) : global.name;
+	return path === '' || path.startsWith('[') ? name + path : `${name}.${path}`;
+}
+
+/** A value of that type as the kernel's own printing would show it. */
+export function describeValue(machine: Machine, named: Named, type: Type, value: number): string {
+	switch (type.kind) {
+		case 'integer': {
+			if (type.bits === 1) return value === 0 ? 'false' : 'true';
+			const enumerator = type.enumerators?.[String(value)];
+			if (enumerator !== undefined) return enumerator;
+			if (value === -1 && type.bits === 64 && !type.signed) return 'ULONG_MAX';
+			return integerText(type, value);
+		}
+		case 'pointer':
+			if (type.to.kind === 'function') return functionName(machine, value);
+			return describePointer(machine, named, value, type.to);
+		case 'machine':
+			return describeMachineValue(machine, named, type.name, value);
+		case 'function':
+			return functionName(machine, value);
+		case 'void':
+		case 'array':
+		case 'struct':
+			return String(value);
+	}
+}
+
+function functionName(machine: Machine, value: number): string {
+	if (value === 0) return 'NULL';
+	return machine.program.functions[value - 1]?.name ?? hexadecimal(value);
+}
+
+function describeMachineValue(
+	machine: Machine,
+	named: Named,
+	type: Extract<ScalarType, { kind: 'machine' }>['name'],
+	value: number,
+): string {
+	switch (type) {
+		case 'spinlock_t':
+		case 'mutex':
+			return value === 0 ? 'unlocked' : `held by ${contextName(machine, value - 1)}`;
+		case 'rwlock_t':
+		case 'rw_semaphore': {
+			if (value === 0) return 'unlocked';
+			if (value < 0) return `held by ${contextName(machine, -value - 1)}`;
+			const readers: string[] = [];
+			for (let context = 0; context <= machine.configuration.cpus; context++) {
+				if (Math.floor(value / 2 ** context) % 2 === 1) readers.push(contextName(machine, context));
+			}
+			return `held shared by ${readers.join(', ')}`;
+		}
+		case 'entry':
+			return describeEntry(machine, named, value);
+		case 'step':
+			return timeStampText(value);
+		case 'text':
+			return plainLine(machine.program.texts[value] ?? '');
+		case 'rcu_head':
+			return value === 0 ? 'idle' : 'queued';
+	}
+}
+
+/** `none`, `P3 W A D`, `-> pte_table#9`. Without its level an entry does not tell a leaf from a link: a table's id decides. */
+function describeEntry(machine: Machine, named: Named, entry: number): string {
+	if (!isPresent(entry)) return entry === 0 ? 'none' : `not present${flagLetters(entry)}`;
+	const payload = entryPayload(entry);
+	const isLink = machine.configuration.tableSizes.length > 1 && payload > machine.configuration.frames;
+	const target = isLink ? `-> ${objectName(machine, named, payload)}` : frameName(payload);
+	return target + flagLetters(entry);
+}
+
+/** `0x3000`; an address in signed form as the unsigned number it stands for. */
+function hexadecimal(value: number): string {
+	return `0x${(value < 0 ? BigInt.asUintN(64, BigInt(value)) : value).toString(16)}`;
+}
+
+/** `A+2` (pages from the start of the innermost range that holds the address), or hexadecimal where no range is named. */
+export function describeAddress(machine: Machine, named: Named, space: number, address: number): string {
+	const ranges = 'objects' in named ? named.ranges : named.ranges();
+	const holding = ranges.filter(
+		(range) =>
+			range.space === space && compareAddresses(range.start, address) <= 0 && compareAddresses(address, range.end) < 0,
+	);
+	// The end of a range is usually meant as such: `A+4` rather than a number, unless another range begins there.
+	const ending = ranges.filter((range) => range.space === space && range.end === address);
+	const candidates = holding.length > 0 ? holding : ending;
+	const [range] = candidates.toSorted((a, b) => a.end - a.start - (b.end - b.start));
+	if (range === undefined) return hexadecimal(address);
+	const { pageSize } = machine.configuration;
+	const pages = Math.floor((address - range.start) / pageSize);
+	const rest = (address - range.start) % pageSize;
+	const name = plainLine(range.name);
+	return `${name}${pages > 0 ? `+${pages}` : ''}${rest > 0 ? `+${hexadecimal(rest)}` : ''}`;
+}
+
+/** `step 5, CPU0 in vb_alloc (mm/vmalloc.c:88)`; what happened before time began is `set-up`. */
+export function describeStamp(machine: Machine, stamp: Stamp): string {
+	const when = stamp.step === 0 ? 'set-up' : `step ${stamp.step}`;
+	const who = contextName(machine, stamp.context);
+	const fn = machine.program.functions[stamp.function];
+	if (fn === undefined) return `${when}, ${who}`;
+	const { file, line } = positionOf(machine.program, fn, stamp.instruction);
+	return `${when}, ${who} in ${fn.name} (${plainLine(file)}:${line})`;
+}

@@ -1,0 +1,109 @@
+/**
+ * Checked access to memory: what a load, a store and every primitive that takes a pointer go through. A pointer to nothing
+ * stops the context, as an oops does; one to freed memory is reported as KASAN reports it, and the access goes on with what
+ * is left in the cells.
+ */
+
+import { cellType, contextName, describeCell, describePointer, describeStamp, objectName } from './describe.ts';
+import { type MemoryObject, pointerStride, type Stamp } from './state.ts';
+import type { Observer, Store } from './store.ts';
+import { entryChanged } from './tlb.ts';
+
+/** Who allocated and who freed an object, one line each, for the details of a report. */
+export function objectHistory(store: Store, object: MemoryObject): readonly string[] {
+	const { machine } = store;
+	const lines: string[] = [];
+	if (object.allocated !== null) lines.push(`allocated: ${describeStamp(machine, object.allocated)}`);
+	if (object.freed !== null) lines.push(`freed: ${describeStamp(machine, object.freed)}`);
+	return lines;
+}
+
+/**
+ * Checks that a pointer names a live cell. `what` is `read`, `write`, or the primitive that is about to use the cell.
+ * A freed object is reported (`use-after-free`), and the access may go on: true. A pointer to no cell is reported
+ * (`assertion`) and the context stops: false.
+ */
+export function checkAccess(store: Store, observer: Observer, pointer: number, what: string): boolean {
+	const object = pointer >= pointerStride ? store.object(Math.floor(pointer / pointerStride)) : null;
+	if (object === null || pointer % pointerStride >= object.cells.length) {
+		reportWild(store, observer, pointer, object, what);
+		return false;
+	}
+	if (object.status === 'freed') reportFreed(store, observer, pointer, object, what);
+	return true;
+}
+
+function reportFreed(store: Store, observer: Observer, pointer: number, object: MemoryObject, what: string): void {
+	const { machine } = store;
+	const cell = describeCell(machine, store, pointer);
+	const type = machine.program.layouts[object.layout]?.name ?? 'object';
+	const name = objectName(machine, store, Math.floor(pointer / pointerStride));
+	const subject = `${cell} (${type}${name === cell ? '' : ` ${name}`})`;
+	const isPlain = what === 'read' || what === 'write';
+	const title = isPlain ? `use after free: ${what} of ${subject}` : `use after free: ${subject} in ${what}`;
+	const gone = object.origin === 'stack' ? ['its function has returned'] : [];
+	observer.report('violation', 'use-after-free', title, [...gone, ...objectHistory(store, object)]);
+}
+
+function reportWild(
+	store: Store,
+	observer: Observer,
+	pointer: number,
+	object: MemoryObject | null,
+	what: string,
+): void {
+	const shown = describePointer(store.machine, store, pointer);
+	const isNull = pointer >= 0 && pointer < pointerStride;
+	const inPrimitive = what === 'read' || what === 'write' ? what : `in ${what}`;
+	const title = isNull
+		? `NULL pointer dereference (${inPrimitive})${pointer === 0 ? '' : ` at offset ${pointer}`}`
+		: object === null
+			? `wild pointer ${shown} (${inPrimitive})`
+			: `access outside ${objectName(store.machine, store, Math.floor(pointer / pointerStride))}: ${shown} (${inPrimitive})`;
+	observer.report('violation', 'assertion', title);
+	observer.stop();
+}
+
+/** Reads a cell; 0 after a report that stopped the context. */
+export function loadCell(store: Store, observer: Observer, pointer: number, what = 'read'): number {
+	const id = Math.floor(pointer / pointerStride);
+	const object = pointer >= pointerStride ? store.object(id) : null;
+	if (object !== null && object.status === 'live') {
+		const value = object.cells[pointer - id * pointerStride];
+		if (value !== undefined) return value;
+	}
+	return checkAccess(store, observer, pointer, what) ? store.cell(id, pointer - id * pointerStride) : 0;
+}
+
+/** Writes a cell, unless the pointer is wild. Tells the TLBs when the cell is a page-table entry. */
+export function storeCell(
+	store: Store,
+	observer: Observer,
+	pointer: number,
+	value: number,
+	at: Stamp,
+	what = 'write',
+): void {
+	if (!checkAccess(store, observer, pointer, what)) return;
+	const id = Math.floor(pointer / pointerStride);
+	const cell = pointer - id * pointerStride;
+	const type = cellType(store.machine, store, pointer);
+	if (type?.kind === 'machine' && type.name === 'entry') {
+		const before = store.cell(id, cell);
+		store.setCell(id, cell, value);
+		if (before !== value) entryChanged(store, pointer, before, value, at);
+		return;
+	}
+	store.setCell(id, cell, value);
+}
+
+/** `spinlock A->lock, held by CPU0 since step 3 ...`: what a context holds, one line a lock. */
+export function heldLocks(store: Store, context: number): readonly string[] {
+	return store
+		.context(context)
+		.held.map(
+			({ lock, mode, since }) =>
+				`${contextName(store.machine, context)} holds ${describeCell(store.machine, store, lock)}` +
+				`${mode === 'shared' ? ' (shared)' : ''} since ${describeStamp(store.machine, since)}`,
+		);
+}
