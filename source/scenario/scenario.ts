@@ -14,6 +14,8 @@ export interface ScenarioProgram {
 	readonly cpus: readonly { readonly name: string; readonly entry: string | null }[];
 	/** CONFIG_ symbols this program sets. */
 	readonly config: Readonly<Record<string, string>>;
+	/** Option values that are this program's defaults. */
+	readonly options: Readonly<Record<string, string>>;
 }
 
 export interface ScenarioOption {

@@ -1,0 +1,90 @@
+/** The scenarios and the model library that come with the program. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { plainLine } from '../language/plain-text.ts';
+import { didYouMean } from '../language/suggestion.ts';
+import { loadScenarioFolder } from './load.ts';
+import { scenarioFileName } from './parse-scenario.ts';
+import { type Scenario, ScenarioError } from './scenario.ts';
+import { readYaml } from './yaml-text.ts';
+
+export interface BundledScenario {
+	readonly id: string;
+	readonly title: string;
+	readonly summary: string;
+	readonly folder: string;
+	/** Why it cannot be used; null for a sound one. One that is broken stays in the list and hides no other. */
+	readonly problem: string | null;
+}
+
+/** The folder of the bundled scenarios: beside dist/ in a bundle, beside source/ when the sources run. */
+function scenariosFolder(): string {
+	const places = ['../scenarios/', '../../scenarios/'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+	return places.find((place) => existsSync(join(place, 'kernel'))) ?? places[0] ?? 'scenarios';
+}
+
+/** The folder of the model library, which display paths call `kernel/`. */
+export function libraryFolder(): string {
+	return join(scenariosFolder(), 'kernel');
+}
+
+/** The scenarios that come with the program, by id. Only titles are read; loadBundled checks the rest. */
+export function bundledScenarios(): readonly BundledScenario[] {
+	const root = scenariosFolder();
+	let names: string[];
+	try {
+		names = readdirSync(root);
+	} catch {
+		return [];
+	}
+	return names
+		.filter((name) => name !== 'kernel' && existsSync(join(root, name, scenarioFileName)))
+		.sort()
+		.map((id) => heading(id, join(root, id)));
+}
+
+function heading(id: string, folder: string): BundledScenario {
+	try {
+		const text = readFileSync(join(folder, scenarioFileName), 'utf8');
+		const yaml = readYaml({ path: scenarioFileName, text });
+		const problem = yaml.errors[0];
+		const word = (key: string): string => {
+			const value = yaml.valueAt([key]);
+			return typeof value === 'string' ? plainLine(value) : '';
+		};
+		return {
+			id,
+			folder,
+			title: word('title') || id,
+			summary: word('summary'),
+			problem:
+				problem === undefined ? null : `${scenarioFileName}:${problem.position.line}: ${plainLine(problem.message)}`,
+		};
+	} catch (error) {
+		return {
+			id,
+			folder,
+			title: id,
+			summary: '',
+			problem: plainLine(error instanceof Error ? error.message : String(error)),
+		};
+	}
+}
+
+/**
+ * Loads a bundled scenario.
+ * @throws {ScenarioError}
+ */
+export function loadBundled(id: string): Scenario {
+	const all = bundledScenarios();
+	const found = all.find((scenario) => scenario.id === id);
+	if (found === undefined) {
+		const ids = all.map((scenario) => scenario.id);
+		throw new ScenarioError(
+			`there is no scenario "${plainLine(id)}"${didYouMean(id, ids)} Scenarios: ${ids.join(', ')}`,
+		);
+	}
+	return loadScenarioFolder(found.folder, libraryFolder());
+}

@@ -1,0 +1,223 @@
+/** A scenario and a selection -> a machine ready to step. */
+
+import type { FunctionCode, Program } from '../language/code.ts';
+import { compileModel } from '../language/compile.ts';
+import { contentHash } from '../language/content-hash.ts';
+import type { Diagnostic } from '../language/diagnostics.ts';
+import { didYouMean } from '../language/suggestion.ts';
+import type { Machine, MachineConfiguration } from '../machine/machine.ts';
+import { failure, scenarioFileName } from './parse-scenario.ts';
+import {
+	type Scenario,
+	ScenarioError,
+	type ScenarioOption,
+	type ScenarioProgram,
+	type Selection,
+	type Target,
+} from './scenario.ts';
+import { type Path, readYaml } from './yaml-text.ts';
+
+export { libraryFolder } from './bundled.ts';
+
+/** What the user named; what is left out has its default. */
+export interface PartialSelection {
+	readonly kernel?: string | undefined;
+	readonly program?: string | undefined;
+	readonly options?: Readonly<Record<string, string>> | undefined;
+	/** A schedule of the scenario whose kernel, program and options are the defaults instead. */
+	readonly schedule?: string | undefined;
+}
+
+const bounds = {
+	pageSize: 4096,
+	memoryModel: 'sc',
+	maxInstructions: 200_000,
+	maxStackDepth: 64,
+	maxObjects: 2000,
+} as const satisfies Partial<MachineConfiguration>;
+
+/**
+ * Fills in what the user left out. Options: what the user set, else what the schedule says, else the program, else the option's
+ * default.
+ * @throws {ScenarioError} for an id or value that the scenario does not have, with the ones it has
+ */
+export function resolveSelection(scenario: Scenario, selection: PartialSelection): Selection {
+	const schedule =
+		selection.schedule === undefined ? null : pick(scenario.schedules, selection.schedule, 'schedule', scenario.id);
+	const kernel = pick(scenario.kernels, selection.kernel ?? schedule?.kernels[0], 'kernel', scenario.id);
+	const program = pick(scenario.programs, selection.program ?? schedule?.program, 'program', scenario.id);
+	for (const [id, value] of Object.entries(selection.options ?? {})) {
+		const option = pick(scenario.options, id, 'option', scenario.id);
+		if (!option.values.includes(value)) {
+			throw new ScenarioError(
+				`option "${id}" of ${scenario.id} cannot be "${value}"${didYouMean(value, option.values)}\nvalues: ${option.values.join(', ')}`,
+			);
+		}
+	}
+	const chosen = { ...program.options, ...schedule?.options, ...selection.options };
+	const options = Object.fromEntries(
+		scenario.options.map((option) => [option.id, chosen[option.id] ?? option.default]),
+	);
+	return { kernel: kernel.id, program: program.id, options };
+}
+
+function pick<T extends { readonly id: string }>(
+	list: readonly T[],
+	id: string | undefined,
+	what: string,
+	scenario: string,
+): T {
+	const found = id === undefined ? list[0] : list.find((one) => one.id === id);
+	if (found !== undefined) return found;
+	const ids = list.map((one) => one.id);
+	throw new ScenarioError(
+		`${scenario} has no ${what} "${id}"${didYouMean(id ?? '', ids)}\n${ids.length === 0 ? `it has no ${what}s` : `${what}s: ${ids.join(', ')}`}`,
+	);
+}
+
+/**
+ * Compiles a scenario on one kernel.
+ * @throws {ScenarioError} for a selection that does not exist, or functions that scenario.yaml names and the model does not have
+ * @throws {ModelError} for model C that does not compile
+ */
+export function buildTarget(scenario: Scenario, selection: PartialSelection): Target {
+	const full = resolveSelection(scenario, selection);
+	const kernel = pick(scenario.kernels, full.kernel, 'kernel', scenario.id);
+	const program = pick(scenario.programs, full.program, 'program', scenario.id);
+	const configuration = configure(scenario, program, full.options);
+	const texts = new Map(scenario.texts.map((text) => [text.path, text.text]));
+	const compiled = compileModel({
+		files: scenario.files,
+		config: {
+			...geometry(configuration),
+			...symbols(kernel.config),
+			...symbols(program.config),
+			...optionSymbols(scenario.options, full.options),
+		},
+		read: (path) => texts.get(path) ?? null,
+	});
+	checkNames(scenario, full, program, compiled);
+	const entries = Array.from({ length: configuration.cpus }, (_, cpu) => program.cpus[cpu]?.entry ?? null);
+	const machine: Machine = {
+		program: compiled,
+		configuration,
+		setup: program.setup,
+		entries,
+		mutedKinds: scenario.muted.map((muted) => muted.kind),
+	};
+	const { files: _texts, ...code } = compiled;
+	const { setup, mutedKinds } = machine;
+	return {
+		scenario,
+		selection: full,
+		machine,
+		codeHash: contentHash({ code, configuration, setup, entries, mutedKinds }),
+	};
+}
+
+function configure(
+	scenario: Scenario,
+	program: ScenarioProgram,
+	options: Readonly<Record<string, string>>,
+): MachineConfiguration {
+	const set = (setting: ScenarioOption['machine']): string | undefined => {
+		const option = scenario.options.find((one) => one.machine === setting);
+		return option === undefined ? undefined : options[option.id];
+	};
+	const cpus = Number(set('cpus') ?? scenario.machine.cpus);
+	if (program.cpus.length > cpus) {
+		throw new ScenarioError(`program "${program.id}" needs ${program.cpus.length} CPUs, but the machine has ${cpus}`);
+	}
+	return {
+		...bounds,
+		cpus,
+		frames: Number(set('frames') ?? scenario.machine.frames),
+		tableSizes: scenario.machine.tableSizes,
+		rcu: set('rcu') === 'classic' ? 'classic' : 'preemptible',
+		fill: set('fill') === 'speculative' ? 'speculative' : 'explicit',
+	};
+}
+
+/** The machine's dimensions, as the model sees them. */
+function geometry(configuration: MachineConfiguration): Record<string, string> {
+	const { cpus, frames, pageSize, tableSizes } = configuration;
+	return {
+		NR_CPUS: String(cpus),
+		NR_FRAMES: String(frames),
+		PAGE_SIZE: String(pageSize),
+		PGTABLE_LEVELS: String(tableSizes.length),
+		...Object.fromEntries(tableSizes.map((size, level) => [`PTRS_PER_TABLE_${level}`, String(size)])),
+	};
+}
+
+function symbols(config: Readonly<Record<string, string>>): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(config)
+			.filter(([, value]) => value !== 'n' && value !== 'false')
+			.map(([name, value]) => [name, value === 'y' || value === 'true' ? '1' : value]),
+	);
+}
+
+function optionSymbols(
+	options: readonly ScenarioOption[],
+	values: Readonly<Record<string, string>>,
+): Record<string, string> {
+	const defined: Record<string, string> = {};
+	for (const option of options) {
+		const value = values[option.id] ?? option.default;
+		if (option.define === null) continue;
+		if (/^-?\d+$/.test(value)) defined[option.define] = value;
+		else defined[`${option.define}_${value.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`] = '1';
+	}
+	return defined;
+}
+
+/** Complains about functions and lines that scenario.yaml names and this kernel does not have. */
+function checkNames(scenario: Scenario, selection: Selection, program: ScenarioProgram, compiled: Program): void {
+	const source = scenario.texts.find((text) => text.path === scenarioFileName);
+	if (source === undefined) return;
+	const yaml = readYaml(source);
+	const errors: Diagnostic[] = [];
+	const functions = new Map(compiled.functions.map((fn) => [fn.name, fn]));
+	const names = compiled.functions.map((fn) => fn.name);
+	const checkEntry = (path: Path, name: string | null, use: string): void => {
+		if (name === null) return;
+		const fn = functions.get(name);
+		if (fn === undefined) {
+			errors.push(yaml.complain(path, `there is no function "${name}" to be ${use}${didYouMean(name, names)}`));
+		} else if (fn.type.parameters.length > 0) {
+			errors.push(
+				yaml.complain(path, `"${name}" (${place(compiled, fn)}) cannot be ${use}: it takes arguments`, {
+					advice: `write a function without arguments that calls it`,
+				}),
+			);
+		}
+	};
+	const at: Path = ['programs', scenario.programs.indexOf(program)];
+	checkEntry([...at, 'setup'], program.setup, 'a set-up function');
+	for (const [cpu, { entry }] of program.cpus.entries()) {
+		checkEntry([...at, 'cpus', cpu, 'entry'], entry, 'the entry function of a CPU');
+	}
+	const lines = compiled.files.map((file) => file.text);
+	for (const [index, schedule] of scenario.schedules.entries()) {
+		if (schedule.program !== selection.program || !schedule.kernels.includes(selection.kernel)) continue;
+		for (const [number, { step, text }] of schedule.entries.entries()) {
+			const base: Path = ['schedules', index, 'steps', number];
+			const path: Path = yaml.isMissing([...base, 'step']) ? base : [...base, 'step'];
+			if (step.kind === 'untilFunction' && !functions.has(step.function)) {
+				const message = `there is no function "${step.function}" on kernel "${selection.kernel}"${didYouMean(step.function, names)}`;
+				errors.push(
+					yaml.complain(path, message, { offset: text.indexOf(step.function), length: step.function.length }),
+				);
+			}
+			if (step.kind === 'untilLine' && !lines.some((line) => line.includes(step.text))) {
+				errors.push(yaml.complain(path, `no line of the model has the text "${step.text}"`));
+			}
+		}
+	}
+	if (errors.length > 0) throw failure(errors, source);
+}
+
+function place(program: Program, fn: FunctionCode): string {
+	return `${program.files[fn.file]?.path ?? '?'}:${fn.firstLine}`;
+}
