@@ -4,11 +4,10 @@
  * rw_semaphore): 0 when free, -(context + 1) for a writer, else one bit for each reading context.
  */
 
-import { countAcquisition } from './costs.ts';
 import type { WaitReason } from './machine.ts';
-import { cellName, cellPointerName, contextName, type NameSource, stampText } from './names.ts';
-import { type HeldLock, type LockMode, pointerStride, type Stamp } from './state.ts';
-import type { PrimitiveBehaviour, PrimitiveCall, Store } from './store.ts';
+import { cellName, contextName, type NameSource } from './names.ts';
+import { type LockMode, pointerStride, type Stamp } from './state.ts';
+import type { Store } from './store.ts';
 
 export type LockKind = 'spinlock' | 'rwlock' | 'mutex' | 'rw_semaphore';
 
@@ -55,12 +54,13 @@ export function lockClassAt(source: NameSource, pointer: number): string {
 	return `${global ?? layout?.name ?? 'lock'}${member}`;
 }
 
-function wordAt(source: LockSource, pointer: number): number {
+/** The lock word, unchecked; 0 when there is no such cell. */
+export function lockWord(source: LockSource, pointer: number): number {
 	return source.cell(Math.floor(pointer / pointerStride), pointer % pointerStride);
 }
 
 /** Whether the pointer is to a lock in live memory, so that waiting for it makes sense. */
-function isLiveLock(source: NameSource, pointer: number): boolean {
+export function isLiveLock(source: NameSource, pointer: number): boolean {
 	return lockKindAt(source, pointer) !== null && source.object(Math.floor(pointer / pointerStride))?.status === 'live';
 }
 
@@ -80,7 +80,7 @@ export function lockStatus(source: LockSource, pointer: number): LockStatus {
 	const kind = lockKindAt(source, pointer);
 	if (kind === null) return { kind: null, holders: [] };
 	const contexts = source.machine.configuration.cpus + 1;
-	const holders = namedByWord(kind, wordAt(source, pointer), contexts).map(({ context, mode }) => {
+	const holders = namedByWord(kind, lockWord(source, pointer), contexts).map(({ context, mode }) => {
 		const isContext = context >= 0 && context < contexts;
 		const held = isContext ? source.context(context).held.find((hold) => hold.lock === pointer) : undefined;
 		return { context, mode, since: held?.since ?? null };

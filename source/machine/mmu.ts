@@ -298,7 +298,7 @@ export const mmuPrimitives = {
 			const page = pageOf(address, call.store.machine.configuration.pageSize);
 			const number = entry.frame + page - entry.page;
 			const frame = call.store.frame(number);
-			if (frame !== null) call.store.setFrame(number, { ...frame, word: value, changed: call.at });
+			if (frame !== null) call.store.setFrame(number, { ...frame, word: value });
 			return 0;
 		},
 	},

@@ -46,17 +46,18 @@ export function objectName(source: NameSource, id: number): string {
 	switch (object.origin) {
 		case 'global': {
 			const name = program.globals[object.owner]?.name ?? `object ${id}`;
-			return object.cpu >= 0 && program.globals[object.owner]?.isPerCpu === true ? `${name}@CPU${object.cpu}` : name;
+			return object.cpu < 0 ? name : `per_cpu(${name}, ${object.cpu})`;
 		}
 		case 'heap':
 			return `${layoutName(source.machine, object.layout)}#${id}`;
 		case 'stack': {
 			if (object.owner < 0 || object.owner > configuration.cpus) return `local#${id}`;
+			const who = contextName(source.machine, object.owner);
 			for (const frame of source.context(object.owner).frames) {
 				const local = program.functions[frame.function]?.memoryLocals[frame.locals.indexOf(id)];
-				if (local !== undefined) return local.name;
+				if (local !== undefined) return `${who}:${local.name}`;
 			}
-			return `local#${id}`;
+			return `${who}:local#${id}`;
 		}
 	}
 }

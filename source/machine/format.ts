@@ -1,0 +1,48 @@
+/**
+ * Format strings of reports and views, printf's way: `%d %u %x` integers, `%s` text, `%p` a pointer by its object's name, `%a`
+ * a virtual address by its range's name, `%f` a frame, `%t` a time stamp, `%%`. Widths and precisions do not exist; a length
+ * (`%lu`) is allowed and means nothing.
+ */
+
+import { addressName, frameName, hexText, type NameSource, pointerName } from './names.ts';
+import { timeStampText } from './time-stamp.ts';
+
+const conversions = /%(?:%|(?:hh|h|ll|l|z)?([a-z]))/g;
+
+/** Letters that take an argument. */
+export const conversionLetters = 'duxspaft';
+
+/**
+ * The text that a format and its arguments make. An argument that is missing is shown as `?`; a conversion that is not known
+ * stays as it is written and takes no argument.
+ */
+export function formatText(source: NameSource, format: string, values: readonly number[]): string {
+	let next = 0;
+	return format.replace(conversions, (written: string, letter: string | undefined) => {
+		if (letter === undefined) return '%';
+		if (!conversionLetters.includes(letter)) return written;
+		const value = values[next++];
+		return value === undefined ? '?' : valueText(source, letter, value);
+	});
+}
+
+function valueText(source: NameSource, letter: string, value: number): string {
+	switch (letter) {
+		case 'u':
+			return value < 0 ? BigInt.asUintN(64, BigInt(value)).toString() : value.toString();
+		case 'x':
+			return hexText(value);
+		case 's':
+			return source.machine.program.texts[value] ?? '';
+		case 'p':
+			return pointerName(source, value);
+		case 'a':
+			return addressName(source, null, value);
+		case 'f':
+			return frameName(value);
+		case 't':
+			return timeStampText(value);
+		default:
+			return value.toString();
+	}
+}

@@ -1,0 +1,62 @@
+/** Drawing: `__view` functions make rows, of which the machine keeps nothing. */
+
+import type { ViewRow } from './machine.ts';
+import { formattedArgument, textArgument } from './report.ts';
+import type { PrimitiveBehaviour, PrimitiveCall } from './store.ts';
+
+const tones = ['free', 'reserved', 'live', 'lazy', 'dirty', 'bad', 'plain'];
+
+/** What one view may draw at most; the rest is left out. */
+const maxRows = 1000;
+const maxParts = 1000;
+
+function toneArgument(call: PrimitiveCall): string {
+	const tone = textArgument(call, 0);
+	return tones.includes(tone) ? tone : 'plain';
+}
+
+/** Changes the row that was begun last. Before the first row, and where nothing is drawn, nothing happens. */
+function onRow(change: (row: ViewRow, call: PrimitiveCall) => ViewRow): PrimitiveBehaviour {
+	return {
+		run(call) {
+			const { rows } = call.observer;
+			const row = rows?.at(-1);
+			if (rows !== null && row !== undefined) rows[rows.length - 1] = change(row, call);
+			return 0;
+		},
+	};
+}
+
+function append<Part>(parts: readonly Part[], part: Part): readonly Part[] {
+	return parts.length < maxParts ? [...parts, part] : parts;
+}
+
+export const viewPrimitives = {
+	view_row: {
+		run(call) {
+			const { rows } = call.observer;
+			if (rows !== null && rows.length < maxRows) {
+				const label = formattedArgument(call, 0);
+				rows.push({ label, cells: [], range: null, badges: [], fields: [], remarks: [] });
+			}
+			return 0;
+		},
+	},
+	view_cell: onRow((row, call) => ({
+		...row,
+		cells: append(row.cells, { tone: toneArgument(call), text: formattedArgument(call, 1) }),
+	})),
+	view_range: onRow((row, call) => {
+		const [start = 0, end = 0] = call.arguments;
+		return { ...row, range: start < end ? { start, end } : null };
+	}),
+	view_badge: onRow((row, call) => ({
+		...row,
+		badges: append(row.badges, { tone: toneArgument(call), text: formattedArgument(call, 1) }),
+	})),
+	view_field: onRow((row, call) => ({
+		...row,
+		fields: append(row.fields, { name: textArgument(call, 0), value: formattedArgument(call, 1) }),
+	})),
+	view_remark: onRow((row, call) => ({ ...row, remarks: append(row.remarks, formattedArgument(call, 0)) })),
+} satisfies Record<string, PrimitiveBehaviour>;
