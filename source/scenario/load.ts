@@ -5,15 +5,17 @@
 
 import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
+import { searchInclude } from '../language/include-path.ts';
 import { plainLine } from '../language/plain-text.ts';
 import type { SourceFile } from '../language/position.ts';
 import { listedFiles, parseScenario, scenarioFileName } from './parse-scenario.ts';
-import { includeCandidates, includesOf, libraryPrefix, pathObjection } from './paths.ts';
+import { includesOf, libraryPrefix, pathObjection } from './paths.ts';
 import { type Scenario, ScenarioError } from './scenario.ts';
 
 export const maxFileBytes = 1_000_000;
 export const maxFiles = 200;
-const maxTotalBytes = 10_000_000;
+/** A recording carries all of them in its header, which has a bound too. */
+const maxTotalBytes = 3_000_000;
 
 /**
  * Reads the scenario in a folder.
@@ -36,7 +38,8 @@ export function loadScenarioFolder(folder: string, library: string): Scenario {
 		if (file === null) continue; // parseScenario or the preprocessor says where it was asked for
 		texts.set(path, file);
 		for (const include of includesOf(file.text)) {
-			waiting.push(...includeCandidates(path, include.name, include.isSystem));
+			const search = searchInclude(path, include.name, include.isSystem);
+			if (search.kind === 'candidates') waiting.push(...search.paths);
 		}
 	}
 	return parseScenario(name, [...texts.values()], reader.modelFiles());

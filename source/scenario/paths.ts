@@ -14,28 +14,10 @@ export function pathObjection(path: string): string | null {
 	return null;
 }
 
-/** The paths that an `#include` in `from` may mean, in the order in which they are tried. Those that leave both folders are not among them. */
-export function includeCandidates(from: string, name: string, isSystem: boolean): string[] {
-	const beside = from.split('/').slice(0, -1).join('/');
-	const places = isSystem ? ['kernel/include'] : [beside, '', 'kernel/include'];
-	const paths = places.map((place) => normalise(place === '' ? name : `${place}/${name}`));
-	return [...new Set(paths.filter((path) => path !== null))];
-}
-
 /** Names in `#include` lines of a text, whatever conditions they stand under. */
 export function includesOf(text: string): { name: string; isSystem: boolean }[] {
 	return [...text.matchAll(/^[ \t]*#[ \t]*include[ \t]*(?:"([^"\n]+)"|<([^>\n]+)>)/gm)].map((match) => ({
 		name: match[1] ?? match[2] ?? '',
 		isSystem: match[2] !== undefined,
 	}));
-}
-
-function normalise(path: string): string | null {
-	const parts: string[] = [];
-	for (const part of path.split('/')) {
-		if (part === '' || part === '.') continue;
-		if (part !== '..') parts.push(part);
-		else if (parts.pop() === undefined) return null;
-	}
-	return parts.length === 0 ? null : parts.join('/');
 }

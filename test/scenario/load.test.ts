@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadScenarioFolder, maxFileBytes } from '../../source/scenario/load.ts';
 import { parseScenario } from '../../source/scenario/parse-scenario.ts';
-import { includeCandidates } from '../../source/scenario/paths.ts';
 import { ScenarioError } from '../../source/scenario/scenario.ts';
 import { counterFolder, document, folderOf, model } from './folders.ts';
 
@@ -265,22 +264,5 @@ describe('a folder that cannot be used', () => {
 		writeFileSync(join(folder, 'model.c'), new Uint8Array([0x69, 0xff, 0xfe]));
 		expect(messageOf(() => loadScenarioFolder(folder, library({})))).toContain('model.c: is not UTF-8 text');
 		expect(errorOf({ 'scenario.yaml': document(), 'model.c': 'a\0b' })).toContain('model.c: is not a text file');
-	});
-});
-
-describe('the places of an include', () => {
-	it('are beside the file, then the scenario folder, then the library', () => {
-		expect(includeCandidates('sub/a.h', 'x.h', false)).toEqual(['sub/x.h', 'x.h', 'kernel/include/x.h']);
-		expect(includeCandidates('kernel/mm/vmalloc.c', 'x.h', false)).toEqual([
-			'kernel/mm/x.h',
-			'x.h',
-			'kernel/include/x.h',
-		]);
-		expect(includeCandidates('a.c', 'linux/x.h', true)).toEqual(['kernel/include/linux/x.h']);
-	});
-
-	it('never lead out', () => {
-		expect(includeCandidates('a.c', '../x.h', false)).toEqual(['kernel/x.h']);
-		expect(includeCandidates('a.c', '../../../x.h', true)).toEqual([]);
 	});
 });
