@@ -39,6 +39,13 @@ export function setLockWord(store: Store, lock: number, word: number): void {
 	store.setCell(Math.floor(lock / pointerStride), lock % pointerStride, word);
 }
 
+/** Whether the lock's memory can be used at all. Freed memory can, and is reported. */
+export function isUsable(call: PrimitiveCall, name: string): boolean {
+	const { store, observer } = call;
+	const lock = lockOf(call);
+	return isLiveLock(store, lock) || checkAccess(store, observer, lock, lockCallText(call, name));
+}
+
 /**
  * Takes the lock when `canTake` says that its word allows it; `taken` makes the new word. Returns whether it was taken.
  * A lock call on freed memory is reported, and takes what the word left there allows.
@@ -52,7 +59,7 @@ export function takeLock(
 ): boolean {
 	const { store, observer, context, at } = call;
 	const lock = lockOf(call);
-	if (!checkAccess(store, observer, lock, lockCallText(call, name))) return false;
+	if (!isUsable(call, name)) return false;
 	const word = lockWord(store, lock);
 	if (!canTake(word)) return false;
 	setLockWord(store, lock, taken(word));
@@ -83,9 +90,10 @@ export function dropHold(call: PrimitiveCall, hold: HeldLock, released: (word: n
  */
 export function holdToRelease(call: PrimitiveCall, name: string, mode: LockMode): HeldLock | null {
 	const { store, observer, context } = call;
-	const text = lockCallText(call, name);
-	if (!checkAccess(store, observer, lockOf(call), text)) return null;
+	if (!isUsable(call, name)) return null;
 	const hold = ownHold(call);
+	if (hold !== null && hold.mode === mode) return hold;
+	const text = lockCallText(call, name);
 	const self = contextName(store.machine, context);
 	if (hold === null) {
 		const { holders } = lockStatus(store, lockOf(call));
@@ -95,7 +103,7 @@ export function holdToRelease(call: PrimitiveCall, name: string, mode: LockMode)
 			holder.since === null ? [] : [`taken at ${stampText(store.machine, holder.since)}`],
 		);
 		observer.report('violation', 'lock-misuse', `${text}: ${why}`, details);
-	} else if (hold.mode !== mode) {
+	} else {
 		const title = `${text}: ${self} holds it ${hold.mode}, and releases it as ${mode}`;
 		observer.report('violation', 'lock-misuse', title, [`taken at ${stampText(store.machine, hold.since)}`]);
 	}

@@ -166,7 +166,7 @@ function fill(access: Access, translation: Translation, page: number, dirty: boo
 	store.setTlb(cpu, insertEntry(entries, entry));
 	if (!isSame) {
 		store.count(costNames.tlbFills, 1);
-		observer.event('tlb-fill', `TLB fill ${arrow(access, entry, page)} on ${contextName(store.machine, cpu)}`);
+		observer.event('tlb-fill', () => `TLB fill ${arrow(access, entry, page)} on ${contextName(store.machine, cpu)}`);
 	}
 	return entry;
 }
@@ -204,7 +204,7 @@ function translate(access: Access, address: number, forStore: boolean): TlbEntry
 	const hit = entries[index];
 	if (hit !== undefined && (!forStore || (hit.writable && hit.dirty))) {
 		store.count(costNames.tlbHits, 1);
-		observer.event('tlb-hit', `TLB hit ${arrow(access, hit, page)}${hit.stale ? ' (stale)' : ''}`);
+		observer.event('tlb-hit', () => `TLB hit ${arrow(access, hit, page)}${hit.stale ? ' (stale)' : ''}`);
 		return hit;
 	}
 	const walk = walkTables(store, space, address);
@@ -215,7 +215,7 @@ function translate(access: Access, address: number, forStore: boolean): TlbEntry
 	if (hit !== undefined) store.setTlb(cpu, entries.toSpliced(index, 1));
 	const reason = walk.kind === 'mapped' ? 'is read-only' : 'is not mapped';
 	const verb = forStore ? 'store' : 'load';
-	observer.event('fault', `${verb} ${addressName(store, space, address)}: fault, the page ${reason}`);
+	observer.event('fault', () => `${verb} ${addressName(store, space, address)}: fault, the page ${reason}`);
 	return null;
 }
 

@@ -29,7 +29,7 @@ export function sharedLock(name: string, kind: LockKind, mode: LockMode): Primit
 	return {
 		ready: (call) => waitForLock(call, admits(mode)),
 		run(call) {
-			if (take(call, { name, kind }, mode)) call.observer.event('lock', lockCallText(call, name));
+			if (take(call, { name, kind }, mode)) call.observer.event('lock', () => lockCallText(call, name));
 			else call.observer.stop();
 			return 0;
 		},
@@ -40,7 +40,7 @@ export function sharedTrylock(name: string, kind: LockKind, mode: LockMode): Pri
 	return {
 		run(call) {
 			const taken = take(call, { name, kind }, mode);
-			call.observer.event('lock', `${lockCallText(call, name)}: ${taken ? 'taken' : 'not free'}`);
+			call.observer.event('lock', () => `${lockCallText(call, name)}: ${taken ? 'taken' : 'not free'}`);
 			return taken ? 1 : 0;
 		},
 	};
@@ -52,7 +52,7 @@ export function sharedUnlock(name: string, mode: LockMode): PrimitiveBehaviour {
 			const hold = holdToRelease(call, name, mode);
 			if (hold !== null) {
 				dropHold(call, hold, (word) => withoutContext(word, call.context));
-				call.observer.event('unlock', lockCallText(call, name));
+				call.observer.event('unlock', () => lockCallText(call, name));
 			}
 			return 0;
 		},

@@ -1,9 +1,8 @@
 /** spinlock_t. A context that spins is simply not ready; one that takes its own lock again waits for itself for ever. */
 
 import { exclusiveLock, exclusiveTrylock, exclusiveUnlock } from './exclusive-lock.ts';
-import { lockCallText, lockOf } from './held-locks.ts';
+import { isUsable, lockOf } from './held-locks.ts';
 import { isLiveLock, lockWord } from './lock-word.ts';
-import { checkAccess } from './memory.ts';
 import type { PrimitiveBehaviour } from './store.ts';
 
 export const spinlockPrimitives = {
@@ -12,10 +11,8 @@ export const spinlockPrimitives = {
 	spin_unlock: exclusiveUnlock('spin_unlock'),
 	spin_is_locked: {
 		run(call) {
-			const { store, observer } = call;
-			const lock = lockOf(call);
-			if (!checkAccess(store, observer, lock, lockCallText(call, 'spin_is_locked'))) return 0;
-			return lockWord(store, lock) === 0 ? 0 : 1;
+			if (!isUsable(call, 'spin_is_locked')) return 0;
+			return lockWord(call.store, lockOf(call)) === 0 ? 0 : 1;
 		},
 	},
 	lock_is_held: {

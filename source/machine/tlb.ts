@@ -52,9 +52,11 @@ export function invalidateRange(
 	if (dropped > 0) store.setTlb(cpu, kept);
 	store.count(costNames.tlbInvalidations, 1);
 	if (dropped > 0) store.count(costNames.tlbDropped, dropped);
-	const range = `${addressName(store, space, start)}..${addressName(store, space, end)}`;
-	const who = contextName(store.machine, cpu);
-	observer.event('tlb-flush', `${who} invalidates ${range}: ${dropped} ${dropped === 1 ? 'entry' : 'entries'} dropped`);
+	observer.event('tlb-flush', () => {
+		const range = `${addressName(store, space, start)}..${addressName(store, space, end)}`;
+		const loss = `${dropped} ${dropped === 1 ? 'entry' : 'entries'} dropped`;
+		return `${contextName(store.machine, cpu)} invalidates ${range}: ${loss}`;
+	});
 	return dropped;
 }
 
