@@ -57,7 +57,7 @@ export function takeLock(
 	canTake: (word: number) => boolean,
 	taken: (word: number) => number,
 ): boolean {
-	const { store, observer, context, at } = call;
+	const { store, context, at } = call;
 	const lock = lockOf(call);
 	if (!isUsable(call, name)) return false;
 	const word = lockWord(store, lock);

@@ -6,7 +6,7 @@ import type { PrimitiveBehaviour } from './store.ts';
 
 export const runningContextPrimitives = {
 	smp_processor_id: { run: ({ store, context }) => cpuOf(store.machine, context) },
-	// Only a check, which table.ts makes for everything that may sleep.
+	// Only a check, which is made for everything that may sleep.
 	might_sleep: { run: () => 0 },
 	preempt_disable: {
 		run({ store, context }) {

@@ -27,7 +27,10 @@ export function atomicReasons(store: Store, index: number): readonly AtomicReaso
 	return reasons;
 }
 
-/** Reports `sleep-in-atomic` when the calling context must not sleep. `what` is the call that may. */
+/**
+ * Reports `sleep-in-atomic` when the calling context must not sleep. `what` is the call that may. To be called as a primitive
+ * that `sleeps` begins to run: a context that waits in one is reported when it gets on.
+ */
 export function checkMaySleep(call: PrimitiveCall, what: string): void {
 	const reasons = atomicReasons(call.store, call.context);
 	if (reasons.length === 0) return;

@@ -4,10 +4,11 @@
  */
 
 import type { FunctionCode, GlobalVariable, Program } from '../../source/language/code.ts';
-import type { PrimitiveName } from '../../source/language/primitives.ts';
+import { type Primitive, type PrimitiveName, primitives } from '../../source/language/primitives.ts';
 import type { Cell, Layout, MachineType, ScalarType, Type } from '../../source/language/types.ts';
 import type { Machine, MachineConfiguration, MachineEvent, ViewRow, WaitReason } from '../../source/machine/machine.ts';
 import { behaviours } from '../../source/machine/primitives/table.ts';
+import { checkMaySleep } from '../../source/machine/sleeping.ts';
 import {
 	type AddressSpace,
 	type Context,
@@ -331,7 +332,11 @@ export class Bench {
 	runWith(context: number, name: PrimitiveName, values: readonly number[], extra: number): number {
 		const reason = this.waits(context, name, ...values);
 		if (reason !== null) throw new Error(`${name} ${reason.text}`);
-		const result = behaviours[name].run(this.call(context, values, extra));
+		const call = this.call(context, values, extra);
+		const primitive: Primitive = primitives[name];
+		// As the interpreter does it.
+		if (primitive.sleeps === true && !this.isUnfinished(context, name)) checkMaySleep(call, `${name}()`);
+		const result = behaviours[name].run(call);
 		this.store.clock++;
 		return result;
 	}
