@@ -1,0 +1,208 @@
+/** The panes that show a part of the state as a table. */
+
+import type {
+	CostRow,
+	FrameRow,
+	InterruptRow,
+	LockRow,
+	ObjectRow,
+	PageTableRow,
+	RcuView,
+	TlbRow,
+} from '../../../inspect/views.ts';
+import { emptyLine, line, type Span, type StyledLine, span, type Tone } from '../../text/styled.ts';
+import { table } from '../../text/table.ts';
+import type { Theme } from '../../theme.ts';
+
+function nothing(what: string): readonly StyledLine[] {
+	return [line(` ${what}`, 'dim')];
+}
+
+function mark(changed: boolean, theme: Theme): Span {
+	return span(changed ? theme.glyphs.changed : ' ', 'changed');
+}
+
+function toneOf(changed: boolean, otherwise: Tone = 'plain'): Tone {
+	return changed ? 'changed' : otherwise;
+}
+
+export function pageTableLines(rows: readonly PageTableRow[], theme: Theme): readonly StyledLine[] {
+	if (rows.length === 0) return nothing('no page tables');
+	return table(
+		rows.map((row) => [
+			[
+				mark(row.changed, theme),
+				span('  '.repeat(Math.min(row.depth, 8))),
+				span(row.label, toneOf(row.changed, row.depth === 0 ? 'strong' : 'plain')),
+			],
+			[span(row.entry, toneOf(row.changed, row.present ? 'live' : 'dim'))],
+			[span(row.lock, 'warning')],
+		]),
+		{ gap: 2, widest: [30, 30], ellipsis: theme.glyphs.ellipsis },
+	);
+}
+
+export function tlbLines(rows: readonly TlbRow[], theme: Theme): readonly StyledLine[] {
+	const cpus = rows[0]?.cells.map((cell) => cell.cpu) ?? [];
+	if (rows.length === 0) return nothing('nothing is mapped, nothing is cached');
+	const heading: StyledLine[] = [
+		[span(' page', 'heading')],
+		[span('tables say', 'heading')],
+		...cpus.map((cpu): StyledLine => [span(`TLB${cpu}`, 'heading')]),
+		emptyLine,
+	];
+	const body = rows.map((row): StyledLine[] => {
+		const changed = row.cells.some((cell) => cell.changed);
+		return [
+			[mark(changed, theme), span(row.label, toneOf(changed, 'strong'))],
+			[span(row.pte, row.pte === 'none' ? 'dim' : 'plain')],
+			...row.cells.map((cell): StyledLine => {
+				if (cell.state === 'empty')
+					return [span(cell.changed ? `${theme.glyphs.changed}-` : '-', toneOf(cell.changed, 'dim'))];
+				const isStale = cell.state === 'stale';
+				return [
+					span(cell.changed ? theme.glyphs.changed : '', 'changed'),
+					span(cell.text, isStale ? 'bad' : toneOf(cell.changed, 'live')),
+					span(isStale ? `${theme.glyphs.stale}stale` : '', 'bad'),
+				];
+			}),
+			remarksOf(row),
+		];
+	});
+	return table([heading, ...body], { gap: 2, widest: [20, 14], ellipsis: theme.glyphs.ellipsis });
+}
+
+function remarksOf(row: TlbRow): StyledLine {
+	const remarks = row.cells.filter((cell) => cell.remark !== '');
+	const several = remarks.length > 1;
+	return remarks.flatMap((cell, index) => [
+		span(`${index === 0 ? '' : '; '}${several ? `TLB${cell.cpu} ` : ''}${cell.remark}`, 'dim'),
+	]);
+}
+
+export function lockLines(rows: readonly LockRow[], theme: Theme): readonly StyledLine[] {
+	const used = rows.filter((row) => row.holders.length > 0 || row.waiters.length > 0 || row.changed);
+	const others = rows.filter((row) => !used.includes(row));
+	if (rows.length === 0) return nothing('no locks');
+	const body = table(
+		used.map((row) => [
+			[mark(row.changed, theme), span(row.name, toneOf(row.changed, 'strong'))],
+			[span(row.kind, 'dim')],
+			[
+				...(row.holders.length === 0
+					? [span('free', toneOf(row.changed, 'dim'))]
+					: row.holders.flatMap((holder, index): Span[] => [
+							span(index === 0 ? 'held by ' : ', ', 'dim'),
+							span(holder.actor, 'strong'),
+							span(
+								`${holder.mode === 'exclusive' || holder.mode === '' ? '' : ` (${holder.mode})`} since step ${holder.since}`,
+							),
+						])),
+				...row.waiters.flatMap((waiter, index): Span[] => [
+					span(index === 0 ? '; ' : ', '),
+					span(`${waiter} waits`, 'warning'),
+				]),
+			],
+		]),
+		{ gap: 2, widest: [28, 14], ellipsis: theme.glyphs.ellipsis },
+	);
+	const free =
+		others.length === 0
+			? []
+			: [
+					[
+						span(used.length === 0 ? ' all free: ' : ' free: ', 'dim'),
+						span(others.map((row) => row.name).join(', '), 'dim'),
+					],
+				];
+	return [...body, ...free];
+}
+
+export function frameLines(rows: readonly FrameRow[], theme: Theme): readonly StyledLine[] {
+	if (rows.length === 0) return nothing('no pages');
+	return table(
+		[
+			[
+				[span(' page', 'heading')],
+				[span('owner', 'heading')],
+				[span('gen', 'heading')],
+				[span('word', 'heading')],
+				[span('seen through', 'heading')],
+			],
+			...rows.map((row) => [
+				[mark(row.changed, theme), span(row.frame, toneOf(row.changed, 'strong'))],
+				[span(row.owner, row.owner === 'free' ? 'dim' : toneOf(row.changed))],
+				[span(String(row.generation), 'dim')],
+				[span(String(row.word), 'dim')],
+				row.aliases.flatMap((alias, index): Span[] => [
+					span(index === 0 ? '' : ', ', 'dim'),
+					span(alias, alias.includes('stale') ? 'bad' : 'plain'),
+				]),
+			]),
+		],
+		{ gap: 2, widest: [12, 24, 5, 8], ellipsis: theme.glyphs.ellipsis },
+	);
+}
+
+export function objectLines(rows: readonly ObjectRow[], theme: Theme): readonly StyledLine[] {
+	if (rows.length === 0) return nothing('no objects');
+	return rows.flatMap((row) => {
+		const isFreed = row.status === 'freed';
+		const title: StyledLine = [
+			mark(row.changed, theme),
+			span(row.name, toneOf(row.changed, 'strong')),
+			span(row.type === '' ? '' : ` ${row.type}`, 'dim'),
+			span(isFreed ? ` FREED ${row.freed}` : '', 'bad'),
+			span(row.allocated === '' ? '' : `  allocated ${row.allocated}`, 'dim'),
+		];
+		const fields = row.fields.map((field): StyledLine[] => {
+			const changed = field.before !== null;
+			return [
+				[span('   '), mark(changed, theme), span(field.name === '' ? 'value' : field.name, isFreed ? 'dim' : 'plain')],
+				[
+					span(field.value, toneOf(changed, isFreed ? 'dim' : 'plain')),
+					span(changed ? `  (was ${field.before})` : '', 'dim'),
+				],
+			];
+		});
+		return [title, ...table(fields, { gap: 2, widest: [30], ellipsis: theme.glyphs.ellipsis })];
+	});
+}
+
+export function rcuLines(rcu: RcuView, interrupts: readonly InterruptRow[]): readonly StyledLine[] {
+	const readers: StyledLine[] =
+		rcu.readers.length === 0
+			? [line(' no readers', 'dim')]
+			: rcu.readers.map(({ actor, depth }) => [
+					span(` ${actor}`, 'strong'),
+					span(` is in a read section${depth > 1 ? `, depth ${depth}` : ''}`),
+				]);
+	const callbacks: StyledLine[] =
+		rcu.callbacks.length === 0
+			? [line(' no callbacks', 'dim')]
+			: rcu.callbacks.map(({ text, waitsFor }) => [
+					span(` ${text}`),
+					waitsFor.length === 0
+						? span(', ready to run', 'good')
+						: span(`, waits for ${waitsFor.join(', ')}`, 'warning'),
+				]);
+	const flushes: StyledLine[] =
+		interrupts.length === 0
+			? [line(' no interrupts on their way', 'dim')]
+			: interrupts.map(({ text }) => [span(` ${text}`, 'warning')]);
+	return [...readers, ...callbacks, ...flushes];
+}
+
+export function costLines(rows: readonly CostRow[], theme: Theme): readonly StyledLine[] {
+	if (rows.length === 0) return nothing('nothing counted yet');
+	return table(
+		rows.map((row) => [
+			[mark(row.growth !== 0, theme), span(row.name)],
+			[
+				span(String(row.value), toneOf(row.growth !== 0)),
+				span(row.growth === 0 ? '' : `  +${row.growth} in this step`, 'dim'),
+			],
+		]),
+		{ gap: 2, widest: [40], ellipsis: theme.glyphs.ellipsis },
+	);
+}
