@@ -90,8 +90,8 @@ export interface ScheduleProgress {
 	/** Progress inside the entry `next` when a breakpoint or a report stopped it in the middle; null between entries. */
 	readonly partial: {
 		readonly taken: number;
-		/** Stack depth at which the line of a `line` entry is being executed; null before it is reached. */
-		readonly inside: number | null;
+		/** Where the line of a `line` entry is being executed; null before it is reached. */
+		readonly inside: { readonly depth: number; readonly line: number } | null;
 	} | null;
 }
 

@@ -33,6 +33,12 @@ export function startTimeline(state: MachineState, violations: readonly Violatio
 	return { root, branches: [{ name: 'main', tip: root }], current: 0, cursor: root };
 }
 
+/** Names that a user may give a branch: no blanks and no `:`, and not a number, so that `NAME:7` is a point in time. */
+export const branchNamePattern = /^[A-Za-z_][\w.-]{0,39}$/;
+
+/** Branches that one timeline may have. */
+export const maxBranches = 10_000;
+
 export function sameAction(a: Action, b: Action): boolean {
 	return a.choice.actor === b.choice.actor && a.choice.alternative === b.choice.alternative && a.grain === b.grain;
 }
