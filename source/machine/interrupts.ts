@@ -71,10 +71,11 @@ export const interruptPrimitives = {
 			const targets = [...new Set(pending.map((flush) => flush.target))];
 			const whom = targets.map((cpu) => {
 				const own = cpu === cpuOf(store.machine, context) ? ' (itself)' : '';
-				const off = interruptsOff(store, cpu) ? ', which has interrupts off' : '';
-				return `${contextName(store.machine, cpu)}${own}${off}`;
+				return contextName(store.machine, cpu) + own;
 			});
-			return { text: `waits for ${whom.join(' and ')} to take a flush interrupt`, lock: null, holders: targets };
+			const off = targets.filter((cpu) => interruptsOff(store, cpu)).map((cpu) => contextName(store.machine, cpu));
+			const why = off.length === 0 ? '' : `; interrupts are off on ${off.join(' and ')}`;
+			return { text: `waits for ${whom.join(' and ')} to take a flush interrupt${why}`, lock: null, holders: targets };
 		},
 		run: () => 0,
 	},

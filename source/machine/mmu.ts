@@ -226,6 +226,16 @@ function accessOf(call: PrimitiveCall, space: number): Access {
 
 const efault = -14;
 
+/** The frame that a translation leads to for an address; a number that is no frame is reported. */
+function frameBehind(call: PrimitiveCall, entry: TlbEntry, address: number): number | null {
+	const { store, observer } = call;
+	const number = entry.frame + pageOf(address, store.machine.configuration.pageSize) - entry.page;
+	if (number >= 1 && store.frame(number) !== null) return number;
+	const title = `${addressName(store, entry.space, address)} is mapped to ${frameName(number)}, and there is no such frame`;
+	observer.report('violation', 'garbage-mapping', title);
+	return null;
+}
+
 /** A translation that a CPU might cache on its own. */
 export interface SpeculativeFill {
 	readonly space: number;
@@ -286,8 +296,8 @@ export const mmuPrimitives = {
 			const [space = -1, address = 0] = call.arguments;
 			const entry = translate(accessOf(call, space), address, false);
 			if (entry === null) return efault;
-			const page = pageOf(address, call.store.machine.configuration.pageSize);
-			return call.store.frame(entry.frame + page - entry.page)?.word ?? 0;
+			const number = frameBehind(call, entry, address);
+			return number === null ? 0 : (call.store.frame(number)?.word ?? 0);
 		},
 	},
 	mmu_store: {
@@ -295,10 +305,9 @@ export const mmuPrimitives = {
 			const [space = -1, address = 0, value = 0] = call.arguments;
 			const entry = translate(accessOf(call, space), address, true);
 			if (entry === null) return efault;
-			const page = pageOf(address, call.store.machine.configuration.pageSize);
-			const number = entry.frame + page - entry.page;
-			const frame = call.store.frame(number);
-			if (frame !== null) call.store.setFrame(number, { ...frame, word: value });
+			const number = frameBehind(call, entry, address);
+			const frame = number === null ? null : call.store.frame(number);
+			if (number !== null && frame !== null) call.store.setFrame(number, { ...frame, word: value });
 			return 0;
 		},
 	},

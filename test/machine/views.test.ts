@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { PrimitiveName } from '../../source/language/primitives.ts';
+import { behaviours } from '../../source/machine/primitives/table.ts';
+import { Bench, testProgram } from './plain-store.ts';
+
+const texts = ['', 'block %d', 'dirty', '+%d', 'purple', 'free', '%d of 4', 'not reachable'];
+
+function setUp() {
+	return new Bench(testProgram({ texts }));
+}
+
+describe('views', () => {
+	it('draw rows with a strip, brackets, badges, fields and remarks', () => {
+		const bench = setUp();
+		bench.run(0, 'view_row', 1, 7);
+		bench.run(0, 'view_cell', 2, 3, 0);
+		bench.run(0, 'view_cell', 4, 3, 1);
+		bench.run(0, 'view_range', 0, 2);
+		bench.run(0, 'view_badge', 2, 7);
+		bench.run(0, 'view_field', 5, 6, 2);
+		bench.run(0, 'view_remark', 7);
+		bench.run(0, 'view_row', 1, 8);
+		bench.run(0, 'view_range', 4, 0);
+		expect(bench.observer.rows).toEqual([
+			{
+				label: 'block 7',
+				cells: [
+					{ tone: 'dirty', text: '+0' },
+					{ tone: 'plain', text: '+1' },
+				],
+				range: { start: 0, end: 2 },
+				badges: [{ tone: 'dirty', text: 'not reachable' }],
+				fields: [{ name: 'free', value: '2 of 4' }],
+				remarks: ['not reachable'],
+			},
+			{ label: 'block 8', cells: [], range: null, badges: [], fields: [], remarks: [] },
+		]);
+	});
+
+	it('are bounded', () => {
+		const bench = setUp();
+		bench.run(0, 'view_row', 1, 0);
+		for (let i = 0; i < 1500; i++) bench.run(0, 'view_cell', 2, 3, i);
+		for (let i = 0; i < 1500; i++) bench.run(0, 'view_row', 1, i);
+		expect(bench.observer.rows).toHaveLength(1000);
+		expect(bench.observer.rows[0]?.cells).toHaveLength(1000);
+	});
+
+	it('draw nothing where nothing is drawn, or before the first row', () => {
+		const bench = setUp();
+		bench.run(0, 'view_cell', 2, 3, 0);
+		expect(bench.observer.rows).toEqual([]);
+		const names: PrimitiveName[] = ['view_row', 'view_cell', 'view_range', 'view_badge', 'view_field', 'view_remark'];
+		const observer = { event: () => {}, report: () => {}, detail: () => {}, stop: () => {}, rows: null };
+		for (const name of names) {
+			const call = { store: bench.store, observer, context: 0, arguments: [1, 2, 3], extra: -1, at: bench.stamp(0) };
+			expect(behaviours[name].run(call)).toBe(0);
+		}
+	});
+});
