@@ -1,9 +1,24 @@
-import meow from 'meow';
-import packageJson from '../package.json' with { type: 'json' };
+import { main } from './commands/main.ts';
 
-// A bundle has no package.json beside it for meow to find, so it is handed over.
-meow('Usage: mmstep [SCENARIO[/KERNEL] | FOLDER | RECORDING]', {
-	importMeta: import.meta,
-	pkg: { name: packageJson.name, version: packageJson.version },
-	description: packageJson.description,
+let isBroken = false;
+
+// A reader that has seen enough (`mmstep list | head -1`) is no error; a disk that is full is.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	if (!isBroken && error.code !== 'EPIPE') {
+		process.stderr.write(`mmstep: the output cannot be written: ${error.code ?? error.message}\n`);
+		process.exitCode = 4;
+	}
+	isBroken = true;
 });
+process.stderr.on('error', () => {});
+
+const status = await main(process.argv.slice(2), {
+	out: (text) => {
+		if (!isBroken) process.stdout.write(text);
+	},
+	err: (text) => {
+		process.stderr.write(text);
+	},
+	isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true && process.env.TERM !== 'dumb',
+});
+process.exitCode ??= status;

@@ -17,7 +17,7 @@ describe('the JSON Schema for editors', () => {
 			if (typeof schema !== 'object' || schema === null) return;
 			for (const [key, value] of Object.entries(schema)) {
 				if (key === 'properties' && typeof value === 'object' && value !== null) {
-					for (const [name, inner] of Object.entries(value)) {
+					for (const [name, inner] of Object.entries(value as Record<string, object>)) {
 						if (!('description' in inner)) {
 							bare.push(`${path}.${name}`);
 						}

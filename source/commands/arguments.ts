@@ -1,0 +1,140 @@
+/** The command line as data. */
+
+import meow from 'meow';
+import packageJson from '../../package.json' with { type: 'json' };
+import { plainLine } from '../language/plain-text.ts';
+import { didYouMean } from '../language/suggestion.ts';
+import { UsageError } from './io.ts';
+
+/** Flags by name; which of them a verb takes is in its own file. */
+export const flagTable = {
+	program: { type: 'string', value: 'ID', summary: 'program to run (default: the first, or the one of the schedule)' },
+	set: { type: 'string', isMultiple: true, value: 'OPTION=VALUE', summary: 'value of an option; may be repeated' },
+	schedule: {
+		type: 'string',
+		value: 'NAME|STEPS',
+		summary: 'a schedule of the scenario, or steps: "0 0 1*3 rcu; cpu0 until done"',
+	},
+	record: { type: 'string', value: 'FILE', summary: 'write a recording of the session; the file must not exist yet' },
+	json: { type: 'boolean', summary: 'results as one JSON object on standard output' },
+	help: { type: 'boolean', shortFlag: 'h', summary: 'show help' },
+	version: { type: 'boolean', shortFlag: 'V', summary: 'show the version' },
+} as const satisfies Readonly<Record<string, Flag>>;
+
+interface Flag {
+	readonly type: 'string' | 'boolean';
+	readonly isMultiple?: true;
+	readonly shortFlag?: string;
+	/** What stands for the value in help texts. */
+	readonly value?: string;
+	readonly summary: string;
+}
+
+export type FlagName = keyof typeof flagTable;
+export const flagNames = Object.keys(flagTable) as readonly FlagName[];
+
+export interface Arguments {
+	/** Words that are no flags, the verb included. */
+	readonly words: readonly string[];
+	readonly program: string | undefined;
+	/** Option values, by option id. */
+	readonly set: Readonly<Record<string, string>>;
+	readonly schedule: string | undefined;
+	readonly record: string | undefined;
+	readonly json: boolean;
+	readonly help: boolean;
+	readonly version: boolean;
+	/** Flags that were given. */
+	readonly given: readonly FlagName[];
+}
+
+/**
+ * Reads the words after the program's name.
+ * @throws {UsageError} for an unknown flag, a value that is missing, or a flag given twice
+ */
+export function parseArguments(argv: readonly string[]): Arguments {
+	const end = argv.indexOf('--');
+	const flagWords = end === -1 ? argv : argv.slice(0, end);
+	const given: FlagName[] = [];
+	for (const [index, word] of flagWords.entries()) {
+		const match = /^--?([^=]+)(=.*)?$/s.exec(word);
+		if (match === null || isValue(flagWords, index)) continue;
+		given.push(checkFlag(word, match[1] ?? '', match[2] !== undefined, flagWords[index + 1]));
+	}
+	for (const name of given) {
+		const flag: Flag = flagTable[name];
+		if (flag.isMultiple !== true && flag.type === 'string' && given.filter((other) => other === name).length > 1) {
+			throw new UsageError(`--${name} can be given only once`);
+		}
+	}
+	const { input, flags } = meow('', {
+		// A bundle has no package.json beside it for meow to find, so it is handed over.
+		importMeta: import.meta,
+		pkg: { name: packageJson.name, version: packageJson.version },
+		argv,
+		autoHelp: false,
+		autoVersion: false,
+		inferType: false,
+		flags: {
+			program: { type: 'string' },
+			set: { type: 'string', isMultiple: true },
+			schedule: { type: 'string' },
+			record: { type: 'string' },
+			json: { type: 'boolean' },
+			help: { type: 'boolean', shortFlag: 'h' },
+			version: { type: 'boolean', shortFlag: 'V' },
+		},
+	});
+	return {
+		words: input.map(String),
+		program: flags.program,
+		set: settings(flags.set ?? []),
+		schedule: flags.schedule,
+		record: flags.record,
+		json: flags.json === true,
+		help: flags.help === true,
+		version: flags.version === true,
+		given,
+	};
+}
+
+/** Whether the word at `index` is the value of the flag before it: `--schedule -x`. */
+function isValue(words: readonly string[], index: number): boolean {
+	const before = /^--([a-z]+)$/.exec(words[index - 1] ?? '')?.[1];
+	const flag: Flag | undefined = flagNames.includes(before as FlagName) ? flagTable[before as FlagName] : undefined;
+	return flag?.type === 'string' && !/^--[a-z]/.test(words[index] ?? '');
+}
+
+function checkFlag(word: string, name: string, hasValue: boolean, next: string | undefined): FlagName {
+	const isLong = word.startsWith('--');
+	const found = flagNames.find((candidate) => {
+		const flag: Flag = flagTable[candidate];
+		return isLong ? candidate === name : flag.shortFlag === name;
+	});
+	if (found === undefined) {
+		const hint = isLong
+			? didYouMean(
+					`--${name}`,
+					flagNames.map((flag) => `--${flag}`),
+				)
+			: '';
+		throw new UsageError(`unknown flag ${plainLine(word)}${hint}`);
+	}
+	const flag: Flag = flagTable[found];
+	const isEmpty = hasValue ? word.endsWith('=') : next === undefined || /^--[a-z]/.test(next);
+	if (flag.type === 'string' && isEmpty) throw new UsageError(`--${found} needs a value: --${found} ${flag.value}`);
+	if (flag.type === 'boolean' && hasValue) throw new UsageError(`--${found} takes no value`);
+	return found;
+}
+
+function settings(words: readonly string[]): Record<string, string> {
+	const values: Record<string, string> = {};
+	for (const word of words) {
+		const at = word.indexOf('=');
+		if (at < 1) throw new UsageError(`--set takes OPTION=VALUE, not "${plainLine(word)}"`);
+		const id = word.slice(0, at);
+		if (Object.hasOwn(values, id)) throw new UsageError(`option "${plainLine(id)}" is set twice`);
+		values[id] = word.slice(at + 1);
+	}
+	return values;
+}

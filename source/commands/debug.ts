@@ -1,0 +1,59 @@
+import { bundledScenarios, loadBundled } from '../scenario/bundled.ts';
+import { resolveSelection } from '../scenario/target.ts';
+import type { Arguments } from './arguments.ts';
+import { type CommandIo, type ExitCode, exitCodes, UsageError } from './io.ts';
+import { introduce } from './list.ts';
+import { open } from './open-scenario.ts';
+import { asUsage } from './usage.ts';
+
+/** Opens the debugger: on the picker, a scenario or a recording. Without a terminal it says what to do instead. */
+export async function debug(
+	words: readonly string[],
+	options: Arguments,
+	io: CommandIo,
+	verbs: readonly string[],
+): Promise<ExitCode> {
+	const [name] = words;
+	if (name === undefined && !io.isInteractive) {
+		introduce(io);
+		return exitCodes.ok;
+	}
+	const opened = name === undefined ? null : open(name, verbs);
+	if (opened?.kind === 'scenario') {
+		const { scenario, kernel } = opened;
+		asUsage(() =>
+			resolveSelection(scenario, { kernel: kernel ?? undefined, program: options.program, options: options.set }),
+		);
+	} else if (options.program !== undefined || options.given.includes('set')) {
+		throw new UsageError('--program and --set go with a scenario');
+	}
+	if (!io.isInteractive) {
+		const instead =
+			opened?.kind === 'recording'
+				? `mmstep replay ${name}`
+				: `mmstep run ${name} --schedule NAME (see mmstep show ${name})`;
+		throw new UsageError(`the debugger needs a terminal for its screen and its keys; without one: ${instead}`);
+	}
+	const { runDebugger } = await import('../tui/run.tsx');
+	const status = await runDebugger({
+		scenarios: bundledScenarios().map(({ id, title, summary }) => ({
+			id,
+			title,
+			summary,
+			load: () => loadBundled(id),
+		})),
+		open:
+			opened === null
+				? null
+				: opened.kind === 'recording'
+					? { recording: opened.path }
+					: {
+							scenario: opened.scenario,
+							kernel: opened.kernel,
+							program: options.program ?? null,
+							options: { ...options.set },
+						},
+		record: options.record ?? null,
+	});
+	return Object.values(exitCodes).find((code) => code === status) ?? exitCodes.gaveUp;
+}

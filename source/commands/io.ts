@@ -1,0 +1,36 @@
+/** What a verb of the command line may touch; tests hand in their own. */
+export interface CommandIo {
+	/** Results, to standard output. */
+	out(text: string): void;
+	/** Everything said beside them, to standard error. */
+	err(text: string): void;
+	/** Whether there is a terminal to draw on and to read keys from. */
+	readonly isInteractive: boolean;
+}
+
+/** Exit statuses. */
+export const exitCodes = {
+	/** As expected. */
+	ok: 0,
+	/** A violation was found, or a verdict other than the expected one. */
+	violation: 1,
+	/** Wrong use of the command line. */
+	usage: 2,
+	/** A scenario or recording that cannot be used. */
+	input: 3,
+	/** Gave up before the end: a bound was reached, or a schedule could not be followed to its end. */
+	gaveUp: 4,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** The status that matters most when several things were done: bad input or use over giving up over a violation over success. */
+export function worst(a: ExitCode, b: ExitCode): ExitCode {
+	const order = [exitCodes.ok, exitCodes.gaveUp, exitCodes.violation, exitCodes.input, exitCodes.usage];
+	return order.indexOf(a) >= order.indexOf(b) ? a : b;
+}
+
+/** Thrown for a command line that makes no sense. The message ends without a full stop and may have several lines. */
+export class UsageError extends Error {
+	override readonly name = 'UsageError';
+}

@@ -1,0 +1,75 @@
+/** What a user may name: a bundled scenario, a folder, either with a kernel, or a recording. */
+
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { plainLine } from '../language/plain-text.ts';
+import { didYouMean } from '../language/suggestion.ts';
+import { bundledScenarios, libraryFolder, loadBundled } from '../scenario/bundled.ts';
+import { loadScenarioFolder } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { UsageError } from './io.ts';
+
+export type Opened =
+	| { readonly kind: 'scenario'; readonly scenario: Scenario; readonly kernel: string | null }
+	| { readonly kind: 'recording'; readonly path: string };
+
+/**
+ * Finds what `text` names and loads it, if it is a scenario.
+ * @param verbs what else could have stood there, for suggestions
+ * @throws {UsageError} when nothing has that name
+ * @throws {ScenarioError} when the scenario cannot be used
+ */
+export function open(text: string, verbs: readonly string[] = []): Opened {
+	const found = openBundled(text) ?? openPath(text);
+	if (found !== null) return found;
+	const ids = bundledScenarios().map((scenario) => scenario.id);
+	const hint = didYouMean(text.split('/')[0] ?? text, [...ids, ...verbs]);
+	throw new UsageError(
+		`there is no scenario, folder or recording "${plainLine(text)}"${hint}\n` +
+			(ids.length === 0 ? 'no scenario came with this mmstep' : `scenarios: ${ids.join(', ')}`),
+	);
+}
+
+/**
+ * Like `open`, for verbs that need a scenario.
+ * @throws {UsageError} for a recording
+ */
+export function openScenario(text: string): { readonly scenario: Scenario; readonly kernel: string | null } {
+	const opened = open(text);
+	if (opened.kind === 'scenario') return opened;
+	throw new UsageError(
+		`${plainLine(text)} is a file, not a scenario; for a recording use "mmstep replay" or "mmstep FILE"`,
+	);
+}
+
+function openBundled(text: string): Opened | null {
+	const [id = '', kernel, ...more] = text.split('/');
+	if (more.length > 0 || !bundledScenarios().some((scenario) => scenario.id === id)) return null;
+	return { kind: 'scenario', scenario: loadBundled(id), kernel: kernel === undefined || kernel === '' ? null : kernel };
+}
+
+function openPath(text: string): Opened | null {
+	const status = statSync(text, { throwIfNoEntry: false });
+	if (status?.isDirectory()) {
+		return { kind: 'scenario', scenario: loadScenarioFolder(text, libraryFolder()), kernel: null };
+	}
+	if (status !== undefined) return { kind: 'recording', path: text };
+	const folder = dirname(text);
+	if (folder !== '.' && existsSync(join(folder, 'scenario.yaml'))) {
+		return { kind: 'scenario', scenario: loadScenarioFolder(folder, libraryFolder()), kernel: basename(text) };
+	}
+	return null;
+}
+
+/** Whether a file begins as a scenario.yaml would, so that the error for it can say what to do instead. */
+export function looksLikeYaml(path: string): boolean {
+	const file = openSync(path, 'r');
+	try {
+		if (!fstatSync(file).isFile()) return false;
+		const bytes = new Uint8Array(200);
+		const count = readSync(file, bytes, 0, bytes.length, 0);
+		return /^(?:#|title:)/.test(new TextDecoder().decode(bytes.subarray(0, count)));
+	} finally {
+		closeSync(file);
+	}
+}

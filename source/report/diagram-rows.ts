@@ -1,0 +1,258 @@
+/**
+ * What a step did, as the rows of a race drawing: calls as `f()`, locks as `lock(x)` and `unlock(x)`, and what others can see
+ * of the rest. What happens inside the library's helpers is one row, the line that called them.
+ */
+
+import type { FunctionCode } from '../language/code.ts';
+import { positionOf } from '../language/code.ts';
+import { plainLine } from '../language/plain-text.ts';
+import type { MachineEvent } from '../machine/machine.ts';
+import type { MachineState } from '../machine/state.ts';
+import { actors, step } from '../machine/step.ts';
+import type { Violation } from '../machine/violation.ts';
+import type { Target } from '../scenario/scenario.ts';
+import { contextOfActor } from '../session/place.ts';
+import type { TimelineNode } from '../session/session.ts';
+
+export interface DiagramRow {
+	/** Number of the step. */
+	readonly step: number;
+	/** Column: a CPU, or the callback context. */
+	readonly context: number;
+	/** Nesting of calls, 0 for the entry function's own lines. */
+	readonly indent: number;
+	readonly kind: 'call' | 'return' | 'effect' | 'load' | 'wait' | 'violation' | 'warning';
+	readonly text: string;
+	/** Function of a call or return, else empty. */
+	readonly function: string;
+	/** Names of the cells that the row reads and writes, to find what the contexts have in common. */
+	readonly reads: readonly string[];
+	readonly writes: readonly string[];
+}
+
+/** The rows of the step that led to `node`; none for the start, but for what its set-up reported. */
+export function rowsOfStep(target: Target, node: TimelineNode): readonly DiagramRow[] {
+	const { parent, action } = node;
+	if (parent === null || action === null)
+		return node.violations.map((violation) => reportRow(target, node, 0, violation));
+	const context = contextOfActor(target, action.choice.actor);
+	const { events } = step(target.machine, parent.state, action.choice, action.grain, { events: true });
+	const rows = new StepRows(target, node.depth, parent.state).rows(events);
+	if (!node.completed) rows.push(...waitRows(target, node, action.choice.actor, context));
+	// A report belongs to the column of the one who did it, or of the one who made the step.
+	return [...rows, ...node.violations.map((violation) => reportRow(target, node, context, violation))];
+}
+
+class StepRows {
+	readonly #target: Target;
+	readonly #step: number;
+	/** By context: the line of the kernel's own code whose helpers are running. */
+	readonly #lines = new Map<number, Line>();
+	readonly #state: MachineState;
+
+	constructor(target: Target, step: number, state: MachineState) {
+		this.#target = target;
+		this.#step = step;
+		this.#state = state;
+	}
+
+	rows(events: readonly MachineEvent[]): DiagramRow[] {
+		const rows: DiagramRow[] = [];
+		for (const group of this.#groups(events)) rows.push(...this.#groupRows(group));
+		return rows;
+	}
+
+	/** Events in order, those of one line's helpers together. */
+	#groups(events: readonly MachineEvent[]): Group[] {
+		const groups: Group[] = [];
+		for (const event of events) {
+			const fn = this.#target.machine.program.functions[event.function];
+			const isInside = fn?.isLibraryHelper === true;
+			if (isInside && (event.kind === 'call' || event.kind === 'return')) continue;
+			const line = isInside ? this.#lineOf(event.context) : this.#lineAt(event, fn);
+			const last = groups.at(-1);
+			const isSame = last !== undefined && last.line.key === line.key && last.isInside && isInside;
+			if (isSame) last.events.push(event);
+			else groups.push({ line, isInside, events: [event] });
+		}
+		return groups;
+	}
+
+	#lineAt(event: MachineEvent, fn: FunctionCode | undefined): Line {
+		if (fn === undefined) return { key: 'hardware', text: '', depth: event.depth };
+		const { program } = this.#target.machine;
+		const position = positionOf(program, fn, event.instruction);
+		const line = {
+			key: `${position.file}:${position.line}`,
+			text: statementText(program.files.find(({ path }) => path === position.file)?.text ?? '', position.line),
+			depth: event.depth,
+		};
+		if (event.kind !== 'return') this.#lines.set(event.context, line);
+		return line;
+	}
+
+	/** The line of the innermost function that is not a helper. */
+	#lineOf(context: number): Line {
+		const known = this.#lines.get(context);
+		if (known !== undefined) return known;
+		const { program } = this.#target.machine;
+		const frames = this.#state.contexts[context]?.frames ?? [];
+		const depth = frames.findLastIndex((frame) => program.functions[frame.function]?.isLibraryHelper === false);
+		const frame = frames[depth];
+		const fn = frame === undefined ? undefined : program.functions[frame.function];
+		if (frame === undefined || fn === undefined) return { key: 'hardware', text: '', depth: 1 };
+		const isInnermost = depth === frames.length - 1;
+		const position = positionOf(program, fn, isInnermost ? frame.instruction : Math.max(0, frame.instruction - 1));
+		const line = {
+			key: `${position.file}:${position.line}`,
+			text: statementText(program.files.find(({ path }) => path === position.file)?.text ?? '', position.line),
+			depth: depth + 1,
+		};
+		this.#lines.set(context, line);
+		return line;
+	}
+
+	#groupRows({ line, isInside, events }: Group): DiagramRow[] {
+		const seen = events.filter((event) => !this.#isGhost(event));
+		const changes = seen.filter(({ kind }) => kind === 'store' || kind === 'atomic');
+		if (!isInside || changes.length <= 1) {
+			return seen.flatMap((event) => this.#eventRow(event, isInside ? line.depth : event.depth));
+		}
+		// A helper that changes several cells is one thing to do: list_add(), say.
+		const rest = seen.filter(({ kind }) => !['store', 'atomic', 'load'].includes(kind));
+		return [
+			{
+				...this.#row(events[0] ?? null, line.depth),
+				kind: 'effect',
+				text: line.text,
+				reads: seen.filter(({ kind }) => kind === 'load').map(cellOf),
+				writes: changes.map(cellOf),
+			},
+			...rest.flatMap((event) => this.#eventRow(event, line.depth)),
+		];
+	}
+
+	#eventRow(event: MachineEvent, depth: number): DiagramRow[] {
+		const row = this.#row(event, depth);
+		const text = plainLine(event.text);
+		const name = this.#target.machine.program.functions[event.function]?.name ?? '';
+		switch (event.kind) {
+			case 'call':
+				return [{ ...row, kind: 'call', indent: Math.max(0, depth - 2), text: callText(text), function: name }];
+			case 'return':
+				return [{ ...row, kind: 'return', indent: Math.max(0, depth - 2), text, function: name }];
+			case 'load':
+				return [{ ...row, kind: 'load', text: `reads ${text}`, reads: [cellOf(event)] }];
+			case 'store':
+			case 'atomic':
+				return [{ ...row, kind: 'effect', text: text.replace(/^__atomic_\w+: /, ''), writes: [cellOf(event)] }];
+			case 'lock':
+			case 'unlock':
+				return [{ ...row, kind: 'effect', text: lockText(text) }];
+			case 'end':
+				return [];
+			default:
+				return [{ ...row, kind: 'effect', text }];
+		}
+	}
+
+	#row(event: MachineEvent | null, depth: number): DiagramRow {
+		return {
+			step: this.#step,
+			context: event?.context ?? 0,
+			indent: Math.max(0, depth - 1),
+			kind: 'effect',
+			text: '',
+			function: '',
+			reads: [],
+			writes: [],
+		};
+	}
+
+	#isGhost(event: MachineEvent): boolean {
+		if (event.kind !== 'load' && event.kind !== 'store') return false;
+		const [name = ''] = /^\w+/.exec(cellOf(event)) ?? [];
+		return this.#target.machine.program.globals.some((global) => global.isGhost && global.name === name);
+	}
+}
+
+interface Line {
+	readonly key: string;
+	/** The statement, on one line. */
+	readonly text: string;
+	readonly depth: number;
+}
+
+interface Group {
+	readonly line: Line;
+	/** Whether the events are those of a helper that the line called. */
+	readonly isInside: boolean;
+	readonly events: MachineEvent[];
+}
+
+function waitRows(target: Target, node: TimelineNode, actor: number, context: number): DiagramRow[] {
+	const status = actors(target.machine, node.state).find((candidate) => candidate.actor === actor);
+	if (status?.wait === null || status?.wait === undefined) return [];
+	const depth = node.state.contexts[context]?.frames.length ?? 1;
+	return [
+		{
+			...emptyRow,
+			step: node.depth,
+			context,
+			indent: Math.max(0, depth - 1),
+			kind: 'wait',
+			text: `(${plainLine(status.wait.text)})`,
+		},
+	];
+}
+
+const emptyRow: DiagramRow = {
+	step: 0,
+	context: 0,
+	indent: 0,
+	kind: 'effect',
+	text: '',
+	function: '',
+	reads: [],
+	writes: [],
+};
+
+function reportRow(_target: Target, node: TimelineNode, context: number, violation: Violation): DiagramRow {
+	const isViolation = violation.severity === 'violation';
+	const lead = isViolation ? violation.kind : `${violation.severity}: ${violation.kind}`;
+	return {
+		...emptyRow,
+		step: node.depth,
+		context,
+		kind: isViolation ? 'violation' : 'warning',
+		text: plainLine(`${lead}: ${violation.title}`),
+	};
+}
+
+/** The cell that a load, store or atomic speaks of: what stands before ` = ` or `: `. */
+function cellOf({ text }: MachineEvent): string {
+	const name = text.replace(/^__atomic_\w+: /, '').replace(/^(?:read|write) of /, '');
+	return /^(.*?)(?: = |: )/.exec(name)?.[1] ?? name;
+}
+
+/** `f(a, b)`, or `f()` when the arguments are too many to show. */
+function callText(text: string): string {
+	return text.length <= 40 ? text : text.replace(/\(.*$/, '(...)');
+}
+
+/** `spin_lock(&A.lock)` -> `lock(A.lock)`; the other locks keep their names. */
+function lockText(text: string): string {
+	return text.replace(/^spin_(un)?lock\(/, '$1lock(').replace(/\(&/, '(');
+}
+
+/** The statement that begins on a line, on one line, without comments and the final `;` or `{`. */
+export function statementText(source: string, line: number): string {
+	const lines = source.split('\n');
+	let text = '';
+	for (let number = line; number < line + 5; number++) {
+		text += ` ${(lines[number - 1] ?? '').replace(/\/\*.*?(?:\*\/|$)/g, ' ').replace(/\/\/.*$/, '')}`;
+		const open = text.split('(').length - text.split(')').length;
+		if (open <= 0 && !/,\s*$/.test(text)) break;
+	}
+	return plainLine(text).replace(/[;{]$/, '').trim();
+}

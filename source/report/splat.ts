@@ -1,0 +1,72 @@
+/**
+ * A violation as the kernel's own detectors lay out theirs (KASAN, KCSAN, lockdep), so that those who read kernel logs know
+ * where to look; and with words that keep anybody from taking it for a log of a running kernel.
+ */
+
+import packageJson from '../../package.json' with { type: 'json' };
+import { contextName } from '../machine/describe.ts';
+import type { Violation } from '../machine/violation.ts';
+import type { Target } from '../scenario/scenario.ts';
+import { asciiText, wrapLine, wrapProse } from './wrap.ts';
+
+const rule = '='.repeat(66);
+
+/** The report of one violation, warning or note, as lines of ASCII text. */
+export function splat(target: Target, violation: Violation): string[] {
+	const { scenario, selection, codeHash } = target;
+	const where = violation.function === '' ? '' : ` in ${violation.function}`;
+	const options = Object.entries(selection.options).map(([id, value]) => `${id}=${value}`);
+	return [
+		rule,
+		`${heading(violation)}: mmstep: ${violation.kind}${where}`,
+		...wrapProse(violation.title),
+		'',
+		'This is a report from a model, not from a running kernel.',
+		'',
+		...actorLines(target, violation),
+		...callTrace(violation),
+		...details(violation),
+		...wrapLine(
+			`Scenario: ${scenario.id}, kernel: ${selection.kernel}, program: ${selection.program}${options.length > 0 ? `, ${options.join(', ')}` : ''}`,
+			75,
+			10,
+		),
+		`Reported by mmstep ${packageJson.version}, model ${codeHash}`,
+		rule,
+	].map(asciiText);
+}
+
+function heading(violation: Violation): string {
+	switch (violation.severity) {
+		case 'violation':
+			return 'BUG';
+		case 'warning':
+			return 'WARNING';
+		case 'note':
+			return 'NOTE';
+	}
+}
+
+/** `CPU: 0 (maps and calls) Step: 57 At: kernel/mm/vmalloc.c:310` */
+function actorLines(target: Target, violation: Violation): string[] {
+	const { actor, file, line, step } = violation;
+	const program = target.scenario.programs.find(({ id }) => id === target.selection.program);
+	const cpu = program?.cpus.findIndex((_, index) => contextName(target.machine, index) === actor) ?? -1;
+	const role = program?.cpus[cpu]?.name ?? '';
+	const parts = [
+		...(actor === '' ? [] : [`${actor.replace(/^CPU/, 'CPU: ')}${role === '' ? '' : ` (${role})`}`]),
+		`Step: ${step}`,
+		...(file === '' ? [] : [`At: ${file}:${line}`]),
+	];
+	return [parts.join('  ')];
+}
+
+function callTrace({ stack }: Violation): string[] {
+	if (stack.length === 0) return [''];
+	return ['Call Trace:', ...stack.map((entry) => ` ${entry.function} (${entry.file}:${entry.line})`), ''];
+}
+
+function details(violation: Violation): string[] {
+	if (violation.details.length === 0) return [];
+	return [...violation.details.flatMap((detail) => wrapLine(asciiText(detail), 75, 2)), ''];
+}

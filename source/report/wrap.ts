@@ -1,0 +1,67 @@
+/** Laying out plain text for a mail: ASCII, lines of a fixed width. */
+
+import { plainText } from '../language/plain-text.ts';
+
+/** Width of a drawing or table in a mail. */
+export const mailWidth = 80;
+
+/** Width of prose in a mail. */
+export const proseWidth = 75;
+
+const replacements: readonly (readonly [RegExp, string])[] = [
+	[/[\u2018\u2019]/g, "'"],
+	[/[\u201c\u201d]/g, '"'],
+	[/[\u2010-\u2015]/g, '-'],
+	[/\u2026/g, '...'],
+	[/\u2192/g, '->'],
+	[/\u00a0/g, ' '],
+];
+
+/** The text in ASCII, free of control characters other than newlines: mail in which every reader sees the same columns. */
+export function asciiText(text: string): string {
+	const spelled = replacements.reduce((at, [from, to]) => at.replace(from, to), plainText(text));
+	return spelled
+		.normalize('NFKD')
+		.replace(/\p{Mark}/gu, '')
+		.replace(/[^\n\x20-\x7e]/gu, '?');
+}
+
+/**
+ * Breaks a text into lines of at most `width` characters, at blanks where that is possible.
+ * @param hang blanks before every line but the first
+ */
+export function wrapLine(text: string, width: number, hang = 0): string[] {
+	const lines: string[] = [];
+	const room = Math.max(8, width);
+	const indent = ' '.repeat(Math.min(hang, room - 8));
+	let rest = text;
+	while (rest.length > room) {
+		const blank = rest.lastIndexOf(' ', room);
+		const isGoodBreak = blank > indent.length && blank > room / 3 && rest.slice(0, blank).trim() !== '';
+		const cut = isGoodBreak ? blank : room;
+		lines.push(rest.slice(0, cut).trimEnd());
+		rest = indent + rest.slice(cut).trimStart();
+	}
+	lines.push(rest);
+	return lines;
+}
+
+/** Paragraphs (separated by empty lines or newlines) as wrapped lines, each after `margin`. */
+export function wrapProse(text: string, margin = '', width = proseWidth): string[] {
+	return asciiText(text)
+		.split('\n')
+		.flatMap((line) => wrapLine(line.trim(), width - margin.length))
+		.map((line) => (line === '' ? '' : margin + line));
+}
+
+/** Rows of equally many cells as aligned columns, two blanks apart; the last column is wrapped at `width`. */
+export function alignColumns(rows: readonly (readonly string[])[], margin = '', width = mailWidth): string[] {
+	const count = Math.max(0, ...rows.map((row) => row.length));
+	const widths = Array.from({ length: count }, (_, i) => Math.max(0, ...rows.map((row) => (row[i] ?? '').length)));
+	return rows.flatMap((row) => {
+		const before = row.slice(0, -1).map((cell, i) => cell.padEnd(widths[i] ?? 0));
+		const lead = margin + before.map((cell) => `${cell}  `).join('');
+		const [first = '', ...more] = wrapLine(row.at(-1) ?? '', Math.max(20, width - lead.length));
+		return [(lead + first).trimEnd(), ...more.map((line) => ' '.repeat(lead.length) + line)];
+	});
+}
