@@ -4,16 +4,17 @@
  * Every text is a single line without control characters.
  */
 
-import { positionOf } from '../language/code.ts';
 import { integerText } from '../language/integer.ts';
 import { plainLine } from '../language/plain-text.ts';
 import type { Layout, ScalarType, Type } from '../language/types.ts';
-import { compareAddresses } from './address.ts';
 import type { Machine } from './machine.ts';
+import { addressName, contextName, frameName, hexText, type NameSource, objectName, stampText } from './names.ts';
 import { entryPayload, flagLetters, isPresent } from './page-table-entry.ts';
 import { type MachineState, type MemoryObject, pointerStride, type Stamp } from './state.ts';
 import type { Store } from './store.ts';
 import { timeStampText } from './time-stamp.ts';
+
+export { contextName, frameName } from './names.ts';
 
 /** What names are taken from: a state, or a store in the middle of a step. */
 export type Named = MachineState | Store;
@@ -25,14 +26,31 @@ function objectOf(named: Named, id: number): MemoryObject | null {
 	return 'objects' in named ? (named.objects[id] ?? null) : named.object(id);
 }
 
-/** `CPU0`, `rcu` for the callback context. */
-export function contextName(machine: Machine, context: number): string {
-	return context < machine.configuration.cpus ? `CPU${context}` : 'rcu';
+const noContext = {
+	status: 'idle',
+	frames: [],
+	held: [],
+	rcuDepth: 0,
+	preemptDepth: 0,
+	irqsOff: false,
+	gracePeriod: null,
+	atomicDepth: 0,
+} as const;
+
+/** A state as the naming functions read it. */
+function sourceOf(machine: Machine, named: Named): NameSource {
+	if (!('objects' in named)) return named;
+	return {
+		machine,
+		object: (id) => named.objects[id] ?? null,
+		context: (index) => named.contexts[index] ?? noContext,
+		spaces: () => named.spaces,
+		ranges: () => named.ranges,
+	};
 }
 
-/** `P3`. */
-export function frameName(frame: number): string {
-	return `P${frame}`;
+function nameOf(machine: Machine, named: Named, id: number): string {
+	return plainLine(objectName(sourceOf(machine, named), id));
 }
 
 function typeCells(machine: Machine, type: Type): number {
@@ -90,41 +108,6 @@ function layoutOf(machine: Machine, object: MemoryObject): Layout | null {
 	return machine.program.layouts[object.layout] ?? null;
 }
 
-/** Name of a type without `struct `: for names of objects and lock classes. */
-function shortTypeName(layout: Layout | null): string {
-	return layout === null ? 'object' : layout.name.replace(/^(struct|enum) /, '');
-}
-
-/**
- * Name of an object: what name_object() called it; the variable's name for globals, `per_cpu(vbq, 1)` for per-CPU ones and
- * `CPU0:list` for a local; else its type and id, `vmap_block#7`.
- */
-export function objectName(machine: Machine, named: Named, id: number): string {
-	const object = objectOf(named, id);
-	if (object === null) return `object#${id}`;
-	if (object.name !== '') return plainLine(object.name);
-	switch (object.origin) {
-		case 'global': {
-			const name = machine.program.globals[object.owner]?.name ?? `global#${object.owner}`;
-			return object.cpu < 0 ? name : `per_cpu(${name}, ${object.cpu})`;
-		}
-		case 'stack':
-			return `${contextName(machine, object.owner)}:${localName(machine, named, object.owner, id)}`;
-		case 'heap':
-			return `${shortTypeName(layoutOf(machine, object))}#${id}`;
-	}
-}
-
-function localName(machine: Machine, named: Named, context: number, id: number): string {
-	const frames = ('objects' in named ? named.contexts[context] : named.context(context))?.frames ?? [];
-	for (const frame of frames) {
-		const index = frame.locals.indexOf(id);
-		const name = machine.program.functions[frame.function]?.memoryLocals[index]?.name;
-		if (name !== undefined) return name;
-	}
-	return `local#${id}`;
-}
-
 /** Between an object's name and the path in it: `->` for what one has a pointer to, `.` for variables. */
 function connect(object: MemoryObject, name: string, path: string): string {
 	if (path === '') return name;
@@ -135,8 +118,8 @@ function connect(object: MemoryObject, name: string, path: string): string {
 /** What a small non-negative or a negative number means as a pointer, or null when it names memory. */
 function specialPointer(pointer: number): string | null {
 	if (pointer === 0) return 'NULL';
-	if (pointer < 0) return pointer >= -maxErrno ? `ERR_PTR(${pointer})` : hexadecimal(pointer);
-	return pointer < pointerStride ? hexadecimal(pointer) : null;
+	if (pointer < 0) return pointer >= -maxErrno ? `ERR_PTR(${pointer})` : hexText(pointer);
+	return pointer < pointerStride ? hexText(pointer) : null;
 }
 
 /** `&A->lock`, `A`, `vmap_purge_lock`, `NULL`, `ERR_PTR(-12)`; with `to` the part of that type, where several begin there. */
@@ -146,8 +129,8 @@ export function describePointer(machine: Machine, named: Named, pointer: number,
 	const id = Math.floor(pointer / pointerStride);
 	const cell = pointer % pointerStride;
 	const object = objectOf(named, id);
-	if (object === null) return hexadecimal(pointer);
-	const name = objectName(machine, named, id);
+	if (object === null) return hexText(pointer);
+	const name = nameOf(machine, named, id);
 	const layout = layoutOf(machine, object);
 	if (layout === null || cell >= object.cells.length) return cell === 0 ? name : `${name}+${cell}`;
 	const wanted = to !== null && hasPart(machine, layout.type, cell, to) ? to : null;
@@ -163,7 +146,7 @@ export function describeCell(machine: Machine, named: Named, pointer: number): s
 	const object = objectOf(named, id);
 	const path = object === null ? undefined : layoutOf(machine, object)?.cells[pointer % pointerStride]?.path;
 	if (object === null || path === undefined) return `*${describePointer(machine, named, pointer)}`;
-	return connect(object, objectName(machine, named, id), path);
+	return connect(object, nameOf(machine, named, id), path);
 }
 
 /** The static type of the cell that a pointer names, or null when it names none. */
@@ -171,18 +154,6 @@ export function cellType(machine: Machine, named: Named, pointer: number): Scala
 	if (pointer < pointerStride) return null;
 	const object = objectOf(named, Math.floor(pointer / pointerStride));
 	return object === null ? null : (layoutOf(machine, object)?.cells[pointer % pointerStride]?.type ?? null);
-}
-
-/** The class of a lock, shared by every object of its type: `vmap_block.lock`, `vmap_purge_lock`, `vmap_block_queue.lock`. */
-export function lockClass(machine: Machine, named: Named, pointer: number): string {
-	const object = objectOf(named, Math.floor(pointer / pointerStride));
-	if (object === null) return describePointer(machine, named, pointer);
-	const layout = layoutOf(machine, object);
-	const path = (layout?.cells[pointer % pointerStride]?.path ?? '').replaceAll(/\[\d+\]/g, '[]');
-	const global = object.origin === 'global' ? machine.program.globals[object.owner] : undefined;
-	const isOwnType = layout?.type.kind === 'struct' && path !== '';
-	const name = global === undefined || isOwnType ? shortTypeName(layout) : global.name;
-	return path === '' || path.startsWith('[') ? name + path : `${name}.${path}`;
 }
 
 /** A value of that type as the kernel's own printing would show it. */
@@ -211,7 +182,7 @@ export function describeValue(machine: Machine, named: Named, type: Type, value:
 
 function functionName(machine: Machine, value: number): string {
 	if (value === 0) return 'NULL';
-	return machine.program.functions[value - 1]?.name ?? hexadecimal(value);
+	return machine.program.functions[value - 1]?.name ?? hexText(value);
 }
 
 function describeMachineValue(
@@ -250,40 +221,16 @@ function describeEntry(machine: Machine, named: Named, entry: number): string {
 	if (!isPresent(entry)) return entry === 0 ? 'none' : `not present${flagLetters(entry)}`;
 	const payload = entryPayload(entry);
 	const isLink = machine.configuration.tableSizes.length > 1 && payload > machine.configuration.frames;
-	const target = isLink ? `-> ${objectName(machine, named, payload)}` : frameName(payload);
+	const target = isLink ? `-> ${nameOf(machine, named, payload)}` : frameName(payload);
 	return target + flagLetters(entry);
 }
 
-/** `0x3000`; an address in signed form as the unsigned number it stands for. */
-function hexadecimal(value: number): string {
-	return `0x${(value < 0 ? BigInt.asUintN(64, BigInt(value)) : value).toString(16)}`;
-}
-
-/** `A+2` (pages from the start of the innermost range that holds the address), or hexadecimal where no range is named. */
+/** `A+2` (pages from the start of the range that was named for it), or hexadecimal where no range is named. */
 export function describeAddress(machine: Machine, named: Named, space: number, address: number): string {
-	const ranges = 'objects' in named ? named.ranges : named.ranges();
-	const holding = ranges.filter(
-		(range) =>
-			range.space === space && compareAddresses(range.start, address) <= 0 && compareAddresses(address, range.end) < 0,
-	);
-	// The end of a range is usually meant as such: `A+4` rather than a number, unless another range begins there.
-	const ending = ranges.filter((range) => range.space === space && range.end === address);
-	const candidates = holding.length > 0 ? holding : ending;
-	const [range] = candidates.toSorted((a, b) => a.end - a.start - (b.end - b.start));
-	if (range === undefined) return hexadecimal(address);
-	const { pageSize } = machine.configuration;
-	const pages = Math.floor((address - range.start) / pageSize);
-	const rest = (address - range.start) % pageSize;
-	const name = plainLine(range.name);
-	return `${name}${pages > 0 ? `+${pages}` : ''}${rest > 0 ? `+${hexadecimal(rest)}` : ''}`;
+	return plainLine(addressName(sourceOf(machine, named), space, address));
 }
 
-/** `step 5, CPU0 in vb_alloc (mm/vmalloc.c:88)`; what happened before time began is `set-up`. */
+/** `step 5, CPU0 in vb_alloc (mm/vmalloc.c:88)`; step 0 is `the set-up`. */
 export function describeStamp(machine: Machine, stamp: Stamp): string {
-	const when = stamp.step === 0 ? 'set-up' : `step ${stamp.step}`;
-	const who = contextName(machine, stamp.context);
-	const fn = machine.program.functions[stamp.function];
-	if (fn === undefined) return `${when}, ${who}`;
-	const { file, line } = positionOf(machine.program, fn, stamp.instruction);
-	return `${when}, ${who} in ${fn.name} (${plainLine(file)}:${line})`;
+	return plainLine(stampText(machine, stamp));
 }

@@ -4,19 +4,11 @@
  * is left in the cells.
  */
 
-import { cellType, contextName, describeCell, describePointer, describeStamp, objectName } from './describe.ts';
+import { cellType, contextName, describeCell, describePointer, describeStamp } from './describe.ts';
+import { objectHistory, objectName } from './names.ts';
 import { type MemoryObject, pointerStride, type Stamp } from './state.ts';
 import type { Observer, Store } from './store.ts';
 import { entryChanged } from './tlb.ts';
-
-/** Who allocated and who freed an object, one line each, for the details of a report. */
-export function objectHistory(store: Store, object: MemoryObject): readonly string[] {
-	const { machine } = store;
-	const lines: string[] = [];
-	if (object.allocated !== null) lines.push(`allocated: ${describeStamp(machine, object.allocated)}`);
-	if (object.freed !== null) lines.push(`freed: ${describeStamp(machine, object.freed)}`);
-	return lines;
-}
 
 /**
  * Checks that a pointer names a live cell. `what` is `read`, `write`, or the primitive that is about to use the cell.
@@ -37,7 +29,7 @@ function reportFreed(store: Store, observer: Observer, pointer: number, object: 
 	const { machine } = store;
 	const cell = describeCell(machine, store, pointer);
 	const type = machine.program.layouts[object.layout]?.name ?? 'object';
-	const name = objectName(machine, store, Math.floor(pointer / pointerStride));
+	const name = objectName(store, Math.floor(pointer / pointerStride));
 	const subject = `${cell} (${type}${name === cell ? '' : ` ${name}`})`;
 	const isPlain = what === 'read' || what === 'write';
 	const title = isPlain ? `use after free: ${what} of ${subject}` : `use after free: ${subject} in ${what}`;
@@ -59,7 +51,7 @@ function reportWild(
 		? `NULL pointer dereference (${inPrimitive})${pointer === 0 ? '' : ` at offset ${pointer}`}`
 		: object === null
 			? `wild pointer ${shown} (${inPrimitive})`
-			: `access outside ${objectName(store.machine, store, Math.floor(pointer / pointerStride))}: ${shown} (${inPrimitive})`;
+			: `access outside ${objectName(store, Math.floor(pointer / pointerStride))}: ${shown} (${inPrimitive})`;
 	observer.report('violation', 'assertion', title);
 	observer.stop();
 }
@@ -81,7 +73,7 @@ export function storeCell(
 	observer: Observer,
 	pointer: number,
 	value: number,
-	at: Stamp,
+	at: () => Stamp,
 	what = 'write',
 ): void {
 	if (!checkAccess(store, observer, pointer, what)) return;
@@ -91,7 +83,7 @@ export function storeCell(
 	if (type?.kind === 'machine' && type.name === 'entry') {
 		const before = store.cell(id, cell);
 		store.setCell(id, cell, value);
-		if (before !== value) entryChanged(store, pointer, before, value, at);
+		if (before !== value) entryChanged(store, pointer, before, value, at());
 		return;
 	}
 	store.setCell(id, cell, value);

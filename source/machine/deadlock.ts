@@ -1,0 +1,67 @@
+/** The report of a state in which nobody can run although somebody has not come to an end. */
+
+import { describeStamp } from './describe.ts';
+import { hardwareSite, type Journal } from './journal.ts';
+import type { Machine, WaitReason } from './machine.ts';
+import { cellName, contextName } from './names.ts';
+import type { Store } from './store.ts';
+
+/** A context that must wait, and why. */
+export interface Waiting {
+	readonly context: number;
+	readonly reason: WaitReason;
+}
+
+/** The contexts of a cycle of waits, each waiting for the next and the last for the first; empty when there is none. */
+export function waitCycle(waiting: readonly Waiting[]): readonly number[] {
+	const reasons = new Map(waiting.map(({ context, reason }) => [context, reason]));
+	for (const { context: start } of waiting) {
+		const found = pathBack(start, start, reasons, new Set());
+		if (found !== null) return found;
+	}
+	return [];
+}
+
+function pathBack(
+	from: number,
+	to: number,
+	reasons: ReadonlyMap<number, WaitReason>,
+	seen: Set<number>,
+): readonly number[] | null {
+	if (seen.has(from)) return null;
+	seen.add(from);
+	for (const holder of reasons.get(from)?.holders ?? []) {
+		if (holder === to) return [from];
+		const rest = pathBack(holder, to, reasons, seen);
+		if (rest !== null) return [from, ...rest];
+	}
+	return null;
+}
+
+/** Reports that all these contexts wait and nothing can ever end it. */
+export function reportDeadlock(store: Store, journal: Journal, waiting: readonly Waiting[]): void {
+	const { machine } = store;
+	const cycle = waitCycle(waiting);
+	const name = (context: number) => contextName(machine, context);
+	const [first] = cycle;
+	const title =
+		first === undefined
+			? `deadlock: nothing can end the wait of ${waiting.map(({ context }) => name(context)).join(' and ')}`
+			: `deadlock: ${[...cycle, first].map(name).join(' -> ')}`;
+	const order = [...cycle, ...waiting.map(({ context }) => context).filter((context) => !cycle.includes(context))];
+	const details = order.flatMap((context) => {
+		const reason = waiting.find((other) => other.context === context)?.reason;
+		return [`${name(context)} ${reason?.text ?? 'waits'}`, ...holdsOf(store, machine, context)];
+	});
+	journal.site = hardwareSite('', first ?? waiting[0]?.context ?? 0);
+	journal.report('violation', 'deadlock', title, details);
+}
+
+function holdsOf(store: Store, machine: Machine, context: number): readonly string[] {
+	return store
+		.context(context)
+		.held.map(
+			({ lock, mode, since }) =>
+				`  ${contextName(machine, context)} holds ${cellName(store, lock)}${mode === 'shared' ? ' shared' : ''}, taken at ${describeStamp(machine, since)}`,
+		);
+}

@@ -1,0 +1,156 @@
+/** What happened in a step: collects reports and events while the step runs. */
+
+import type { Machine, MachineEvent, ViewRow } from './machine.ts';
+import type { Observer } from './store.ts';
+import type { Severity, StackEntry, Violation, ViolationKind } from './violation.ts';
+
+/** Who is running and where, for reports and events. */
+export interface Site {
+	/** `CPU0`; empty when nobody in particular did it. */
+	readonly actor: string;
+	readonly context: number;
+	/** Index into Program.functions, -1 for hardware. */
+	readonly function: number;
+	readonly instruction: number;
+	readonly depth: number;
+	/** Innermost first; empty for hardware. */
+	stack(): readonly StackEntry[];
+	/** The entry of the stack that reports are about: the innermost that is not inside a library helper. */
+	place(): StackEntry;
+}
+
+const nowhere: StackEntry = { function: '', file: '', line: 0 };
+
+/** A site for what no code did: hardware, the end of the run. */
+export function hardwareSite(actor: string, context: number): Site {
+	return { actor, context, function: -1, instruction: 0, depth: 0, stack: () => [], place: () => nowhere };
+}
+
+/** What a journal can be rolled back to. */
+export interface JournalMark {
+	readonly violations: number;
+	readonly events: number;
+	readonly isStopped: boolean;
+	readonly silences: number;
+}
+
+export class Journal implements Observer {
+	readonly violations: Violation[] = [];
+	readonly events: MachineEvent[] = [];
+	readonly rows: ViewRow[] | null;
+	readonly wantsEvents: boolean;
+	/** Who is running now. */
+	site: Site;
+	/** Set when the running context has crashed; the interpreter takes it from here. */
+	isStopped = false;
+	private readonly clock: number;
+	private readonly muted: readonly string[];
+	/** While invariants are evaluated: the conditions known to be broken, and those found broken now. */
+	private alarms: { readonly known: readonly string[]; readonly found: string[] } | null = null;
+	/** Above 0 where events are nobody's business: in ghost regions and invariants. */
+	private silences = 0;
+	/** Whether the last report was kept, so that its details are. */
+	private isReporting = false;
+
+	constructor(
+		machine: Machine,
+		clock: number,
+		site: Site,
+		options: { readonly events?: boolean; readonly rows?: ViewRow[] } = {},
+	) {
+		this.muted = machine.mutedKinds;
+		this.clock = clock;
+		this.site = site;
+		this.wantsEvents = options.events ?? false;
+		this.rows = options.rows ?? null;
+	}
+
+	event(kind: MachineEvent['kind'], text: string | (() => string)): void {
+		if (!this.wantsEvents || this.silences > 0) return;
+		const { context, function: fn, instruction, depth } = this.site;
+		this.events.push({
+			kind,
+			context,
+			function: fn,
+			instruction,
+			depth,
+			text: typeof text === 'string' ? text : text(),
+		});
+	}
+
+	report(severity: Severity, kind: ViolationKind, title: string, details: readonly string[] = []): void {
+		this.isReporting = false;
+		if (this.muted.includes(kind)) return;
+		if (this.alarms !== null) {
+			const key = `${kind}|${title}`;
+			const { known, found } = this.alarms;
+			if (found.includes(key)) return;
+			found.push(key);
+			if (known.includes(key)) return;
+		}
+		this.isReporting = true;
+		const place = this.site.place();
+		this.violations.push({
+			kind,
+			severity,
+			title,
+			actor: this.site.actor,
+			function: place.function,
+			file: place.file,
+			line: place.line,
+			step: this.clock,
+			stack: this.site.stack(),
+			details,
+		});
+	}
+
+	detail(text: string): void {
+		const last = this.violations.at(-1);
+		if (!this.isReporting || last === undefined) return;
+		this.violations[this.violations.length - 1] = { ...last, details: [...last.details, text] };
+	}
+
+	stop(): void {
+		this.isStopped = true;
+	}
+
+	/**
+	 * From here on every report is a condition: one that is in `known` is not reported again.
+	 * @returns what to call at the end; it gives the conditions that hold now
+	 */
+	watchConditions(known: readonly string[]): () => readonly string[] {
+		const found: string[] = [];
+		this.alarms = { known, found };
+		return () => {
+			this.alarms = null;
+			return found;
+		};
+	}
+
+	/** Whether a report of severity `violation` was made after the mark. */
+	hasViolationSince(mark: JournalMark): boolean {
+		return this.violations.slice(mark.violations).some(({ severity }) => severity === 'violation');
+	}
+
+	/** Keeps no events from here on (1), or undoes that (-1). Nests. */
+	silence(by: 1 | -1): void {
+		this.silences += by;
+	}
+
+	mark(): JournalMark {
+		return {
+			silences: this.silences,
+			violations: this.violations.length,
+			events: this.events.length,
+			isStopped: this.isStopped,
+		};
+	}
+
+	/** Forgets what came after the mark. */
+	rollBack(mark: JournalMark): void {
+		this.violations.length = mark.violations;
+		this.events.length = mark.events;
+		this.isStopped = mark.isStopped;
+		this.silences = mark.silences;
+	}
+}

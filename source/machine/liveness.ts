@@ -1,0 +1,120 @@
+/**
+ * Which registers of a frame still matter: those that some way onwards reads before it writes them. What is dead explains
+ * nothing and decides nothing, so it takes no part in the identity of a state and keeps no object from being forgotten.
+ */
+
+import type { FunctionCode, Instruction, Register } from '../language/code.ts';
+import type { StackFrame } from './state.ts';
+
+/** Registers that an instruction reads. */
+function readBy(instruction: Instruction): readonly Register[] {
+	switch (instruction.op) {
+		case 'move':
+		case 'cast':
+			return [instruction.source];
+		case 'unary':
+			return [instruction.operand];
+		case 'binary':
+			return [instruction.left, instruction.right];
+		case 'branch':
+		case 'awaitEnd':
+			return [instruction.condition];
+		case 'global':
+			return instruction.cpu === null ? [] : [instruction.cpu];
+		case 'field':
+		case 'load':
+			return [instruction.pointer];
+		case 'index':
+			return [instruction.pointer, instruction.index];
+		case 'store':
+			return [instruction.pointer, instruction.source];
+		case 'call':
+		case 'primitive':
+			return instruction.arguments;
+		case 'callPointer':
+			return [instruction.callee, ...instruction.arguments];
+		case 'return':
+			return instruction.source === null ? [] : [instruction.source];
+		case 'constant':
+		case 'local':
+		case 'jump':
+		case 'fence':
+		case 'atomicBegin':
+		case 'atomicEnd':
+		case 'awaitBegin':
+		case 'ghostBegin':
+		case 'ghostEnd':
+			return [];
+	}
+}
+
+/** The register that an instruction writes, or null. */
+function writtenBy(instruction: Instruction): Register | null {
+	return 'result' in instruction ? instruction.result : null;
+}
+
+function successors(instruction: Instruction, index: number): readonly number[] {
+	if (instruction.op === 'jump') return [instruction.target];
+	if (instruction.op === 'branch') return [index + 1, instruction.target];
+	return instruction.op === 'return' ? [] : [index + 1];
+}
+
+const tables = new WeakMap<FunctionCode, readonly (readonly Register[])[]>();
+
+/** The registers that are live before each instruction, in ascending order. */
+export function liveRegisters(fn: FunctionCode): readonly (readonly Register[])[] {
+	let table = tables.get(fn);
+	if (table === undefined) {
+		table = compute(fn);
+		tables.set(fn, table);
+	}
+	return table;
+}
+
+function compute({ code, registers }: FunctionCode): readonly (readonly Register[])[] {
+	const words = Math.ceil(registers / 32);
+	const live = code.map(() => new Uint32Array(words));
+	const before = new Uint32Array(words);
+	for (let isChanging = true; isChanging; ) {
+		isChanging = false;
+		for (let index = code.length - 1; index >= 0; index--) {
+			const instruction = code[index];
+			const current = live[index];
+			if (instruction === undefined || current === undefined) continue;
+			before.fill(0);
+			for (const successor of successors(instruction, index)) {
+				const after = live[successor];
+				for (let word = 0; word < words; word++) before[word] = (before[word] ?? 0) | (after?.[word] ?? 0);
+			}
+			const written = writtenBy(instruction);
+			if (written !== null) before[written >> 5] = (before[written >> 5] ?? 0) & ~(1 << (written & 31));
+			for (const read of readBy(instruction)) before[read >> 5] = (before[read >> 5] ?? 0) | (1 << (read & 31));
+			if (before.some((word, at) => word !== current[at])) {
+				current.set(before);
+				isChanging = true;
+			}
+		}
+	}
+	return live.map((bits) => {
+		const list: number[] = [];
+		for (let register = 0; register < registers; register++) {
+			if (((bits[register >> 5] ?? 0) & (1 << (register & 31))) !== 0) list.push(register);
+		}
+		return list;
+	});
+}
+
+/** Calls `visit` for each live register of a frame, in ascending order. A caller's result is still to be written: not live. */
+export function visitLive(
+	fn: FunctionCode | undefined,
+	frame: StackFrame,
+	pending: Register | null,
+	visit: (value: number, register: Register) => void,
+): void {
+	const live = fn === undefined ? undefined : liveRegisters(fn)[frame.instruction];
+	if (live === undefined) {
+		for (const [register, value] of frame.registers.entries()) visit(value, register);
+		return;
+	}
+	for (const register of live) if (register !== pending) visit(frame.registers[register] ?? 0, register);
+}
