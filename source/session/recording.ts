@@ -12,6 +12,7 @@
  * - `{"fork":"b2"}`: a new branch of that name that ends at the cursor became the current one.
  * - `{"rename":"b2","to":"late flush"}`.
  * - `{"schedule":"mail","next":3,"ends":[2,5,9]}`: progress along a schedule of the scenario; it stands at the cursor.
+ *   `"partial":{"taken":2,"inside":null}` when entry `next` was stopped in its middle.
  *   `{"schedule":null}`: none is followed any more.
  * - `{"note":"...","branch":"main","n":5}`: the user's note at that point.
  * Unknown keys are ignored, so that a later mmstep may say more without a new version; a line that is none of the above is
@@ -26,6 +27,7 @@ import { plainLine } from '../language/plain-text.ts';
 import type { SourceFile } from '../language/position.ts';
 import type { Grain } from '../machine/machine.ts';
 import type { Selection } from '../scenario/scenario.ts';
+import type { ScheduleProgress } from './session.ts';
 import { branchNamePattern } from './timeline.ts';
 
 export const recordingFormat = 'mmstep-recording';
@@ -69,7 +71,12 @@ export type RecordedAction =
 	| { readonly kind: 'rename'; readonly branch: string; readonly to: string }
 	| {
 			readonly kind: 'schedule';
-			readonly schedule: { readonly id: string; readonly next: number; readonly ends: readonly number[] } | null;
+			readonly schedule: {
+				readonly id: string;
+				readonly next: number;
+				readonly ends: readonly number[];
+				readonly partial: ScheduleProgress['partial'];
+			} | null;
 	  }
 	| { readonly kind: 'note'; readonly branch: string; readonly depth: number; readonly text: string };
 
@@ -143,7 +150,12 @@ function actionData(action: RecordedAction): unknown {
 		case 'schedule':
 			return action.schedule === null
 				? { schedule: null }
-				: { schedule: action.schedule.id, next: action.schedule.next, ends: action.schedule.ends };
+				: {
+						schedule: action.schedule.id,
+						next: action.schedule.next,
+						ends: action.schedule.ends,
+						...(action.schedule.partial === null ? {} : { partial: action.schedule.partial }),
+					};
 		case 'note':
 			return { note: action.text, branch: action.branch, n: action.depth };
 		default:
@@ -239,7 +251,7 @@ function* linesIn(chunks: Iterable<Uint8Array>): Generator<Line> {
 			const newline = chunk.indexOf(0x0a, from);
 			const to = newline === -1 ? chunk.length : newline;
 			// A chunk may be a buffer that its owner fills again, so what outlives it is copied.
-			parts.push(newline === -1 ? chunk.slice(from, to) : chunk.subarray(from, to));
+			parts.push(newline === -1 ? Uint8Array.from(chunk.subarray(from, to)) : chunk.subarray(from, to));
 			length += to - from;
 			if (length > limit) {
 				yield { bytes: Buffer.concat(parts), ended: newline !== -1, tooLong: true };
@@ -319,9 +331,9 @@ function decodeHeader(bytes: Uint8Array, ended: boolean, tooLong: boolean): Reco
 	const header = headerSchema.safeParse(value);
 	if (!header.success) {
 		const issue = header.error.issues[0];
-		const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
+		const where = issue === undefined || issue.path.length === 0 ? '' : `at ${issue.path.join('.')}`;
 		throw new RecordingError(
-			`The header of the recording is damaged${safeLine(where, 200)}: ${safeLine(issue?.message ?? 'unknown fault', 300)}.`,
+			`The header of the recording is damaged${where === '' ? '' : ` ${safeLine(where, 200)}`}: ${safeLine(issue?.message ?? 'unknown fault', 300)}.`,
 		);
 	}
 	return header.data;
@@ -357,11 +369,20 @@ const actionSchema = z.union([
 	z
 		.object({
 			schedule: z.string().regex(/^[\w.-]{1,100}$/),
-			next: z.int().min(0).max(100_000),
+			next: z.int().min(0).max(10_000),
 			ends: z.array(depth).max(10_000),
+			partial: z
+				.object({
+					taken: depth,
+					inside: z.object({ depth, line: z.int().min(0).max(10_000_000) }).nullable(),
+				})
+				.optional(),
 		})
 		.transform(
-			({ schedule, next, ends }): RecordedAction => ({ kind: 'schedule', schedule: { id: schedule, next, ends } }),
+			({ schedule, next, ends, partial }): RecordedAction => ({
+				kind: 'schedule',
+				schedule: { id: schedule, next, ends, partial: partial ?? null },
+			}),
 		),
 	z
 		.object({

@@ -4,7 +4,7 @@
  */
 
 import { plainLine } from '../language/plain-text.ts';
-import type { Grain, MachineEvent } from '../machine/machine.ts';
+import type { MachineEvent } from '../machine/machine.ts';
 import { actorIndex, actors, step } from '../machine/step.ts';
 import type { ScenarioSchedule, ScheduleEntry, ScheduleStep } from '../scenario/scenario.ts';
 import { CommandError } from './command-error.ts';
@@ -134,7 +134,7 @@ function runEntry(start: Session, entry: ScheduleEntry, from: Partial, stops: bo
 	let session = start;
 	let partial = from;
 	const failed = (error: string): EntryRun => ({ session, partial, end: 'failed', error });
-	if (actor === null) return failed(`this machine has no actor ${plainLine(entry.step.actor)}`);
+	if (actor === -1) return failed(`this machine has no actor ${plainLine(entry.step.actor)}`);
 	for (;;) {
 		const goal = goalBefore(session, entry.step, actor, partial);
 		if (goal.error !== '') return failed(goal.error);
@@ -256,7 +256,7 @@ function functionEvent(
 	const kind = entry.event === 'returns' ? 'return' : 'call';
 	const happened = stackEvent(before, after, actor, entry.function, kind);
 	if (happened === 'no') return null;
-	const index = eventsOfLast(after).findIndex((event) => isOf(before, event, actor, entry.function, kind));
+	const index = eventsOfLast(after).findIndex((event) => isOf(event, actor, entry.function, kind));
 	if (happened === 'ask' && index === -1) return null;
 	if (!doesMore(after, actor, entry.function, kind, index)) return after;
 	let session = before;
@@ -265,7 +265,7 @@ function functionEvent(
 		session = take(last, firstChoice(actor), 'op');
 		const seen = stackEvent(last, session, actor, entry.function, kind);
 		if (seen === 'yes') return session;
-		if (seen === 'ask' && eventsOfLast(session).some((event) => isOf(last, event, actor, entry.function, kind))) {
+		if (seen === 'ask' && eventsOfLast(session).some((event) => isOf(event, actor, entry.function, kind))) {
 			return session;
 		}
 	}
@@ -298,16 +298,12 @@ function stackEvent(before: Session, after: Session, actor: number, name: string
 function eventsOfLast({ target, timeline }: Session): readonly MachineEvent[] {
 	const { parent, action } = timeline.cursor;
 	if (parent === null || action === null) return [];
-	return step(target.machine, parent.state, action.choice, action.grain as Grain).events;
+	return step(target.machine, parent.state, action.choice, action.grain, { events: true }).events;
 }
 
-function isOf(session: Session, event: MachineEvent, actor: number, name: string, kind: 'call' | 'return'): boolean {
-	if (event.kind !== kind || event.context !== actor) return false;
-	return event.text.startsWith(`${name}(`) || event.text === name || calledName(session, event) === name;
-}
-
-function calledName(session: Session, event: MachineEvent): string {
-	return session.target.machine.program.functions[event.function]?.name ?? '';
+/** Whether an event is a call (`f(1)`) or return (`f() returns 0`) of the function by that actor. */
+function isOf(event: MachineEvent, actor: number, name: string, kind: 'call' | 'return'): boolean {
+	return event.kind === kind && event.context === actor && event.text.startsWith(`${name}(`);
 }
 
 const effects: ReadonlySet<MachineEvent['kind']> = new Set([

@@ -56,7 +56,7 @@ function actorArguments(argument: string): { readonly numbers: readonly number[]
 function runActorNamed(session: Session, name: string, alternative: number | undefined, grain: Grain): CommandResult {
 	const { machine } = session.target;
 	const actor = actorIndex(machine, name);
-	if (actor === null) {
+	if (actor === -1) {
 		const { cpus } = machine.configuration;
 		throw new CommandError(`there is no ${name}: CPUs are numbered 0 to ${cpus - 1}`);
 	}

@@ -6,7 +6,7 @@ import type { Violation } from '../machine/violation.ts';
 import { CommandError } from './command-error.ts';
 import { contextOfActor } from './place.ts';
 import type { Session, TimelineNode } from './session.ts';
-import { follow, grow, moveTo } from './timeline.ts';
+import { follow, grow, isInPast, maxBranches, moveTo } from './timeline.ts';
 
 /**
  * Lets an actor make a step at the cursor. A step that was taken here before is found again, with the very same state;
@@ -19,6 +19,9 @@ export function take(session: Session, choice: Choice, grain: Grain): Session {
 	const action = { choice, grain };
 	const known = follow(timeline, action);
 	if (known !== null) return arrive(session, known);
+	if (isInPast(timeline) && timeline.branches.length >= maxBranches) {
+		throw new CommandError(`there are ${maxBranches} branches already: step at the end of one of them`);
+	}
 	try {
 		return arrive(session, grow(timeline, action, step(target.machine, timeline.cursor.state, choice, grain)));
 	} catch (error) {
@@ -49,7 +52,7 @@ export function refusal(session: Session, choice: Choice): string {
 	const statuses = actors(machine, session.timeline.cursor.state);
 	const status = statuses.find(({ actor }) => actor === choice.actor);
 	const name = actorName(machine, choice.actor);
-	return `${name} ${status === undefined ? 'is not there' : whyNot(status.status, status.wait?.text, name, choice.alternative, status.alternatives.length)}; ${whoCan(session)}`;
+	return `${name} ${status === undefined ? idleReason(name) : whyNot(status.status, status.wait?.text, name, choice.alternative, status.alternatives.length)}; ${whoCan(session)}`;
 }
 
 function whyNot(

@@ -121,12 +121,9 @@ function entersFunction(
 /** Runs the step once more to see whether it called the function; asked only when the stacks leave it open. */
 function callsAgain(target: Target, node: TimelineNode, context: number, name: string): boolean {
 	if (node.parent === null || node.action === null) return false;
-	const { events } = step(target.machine, node.parent.state, node.action.choice, node.action.grain);
+	const { events } = step(target.machine, node.parent.state, node.action.choice, node.action.grain, { events: true });
 	return events.some(
-		(event) =>
-			event.kind === 'call' &&
-			event.context === context &&
-			(event.text.startsWith(`${name}(`) || target.machine.program.functions[event.function]?.name === name),
+		(event) => event.kind === 'call' && event.context === context && event.text.startsWith(`${name}(`),
 	);
 }
 

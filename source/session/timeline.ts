@@ -37,7 +37,7 @@ export function startTimeline(state: MachineState, violations: readonly Violatio
 export const branchNamePattern = /^[A-Za-z_][\w.-]{0,39}$/;
 
 /** Branches that one timeline may have. */
-export const maxBranches = 10_000;
+export const maxBranches = 1000;
 
 export function sameAction(a: Action, b: Action): boolean {
 	return a.choice.actor === b.choice.actor && a.choice.alternative === b.choice.alternative && a.grain === b.grain;
