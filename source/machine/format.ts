@@ -1,16 +1,16 @@
 /**
  * Format strings of reports and views, printf's way: `%d %u %x` integers, `%s` text, `%p` a pointer by its object's name, `%a`
- * a virtual address by its range's name, `%f` a frame, `%t` a time stamp, `%%`. Widths and precisions do not exist; a length
- * (`%lu`) is allowed and means nothing.
+ * a virtual address by its range's name, `%f` a frame, `%t` a time stamp, `%%`. Widths and lengths do not exist. The compiler
+ * checks formats against their arguments; what it would refuse is shown here as well as it can be.
  */
 
 import { addressName, frameName, hexText, type NameSource, pointerName } from './names.ts';
 import { timeStampText } from './time-stamp.ts';
 
-const conversions = /%(?:%|(?:hh|h|ll|l|z)?([a-z]))/g;
+const conversions = /%(?:%|([a-z]))/g;
 
 /** Letters that take an argument. */
-export const conversionLetters = 'duxspaft';
+const conversionLetters = 'duxspaft';
 
 /**
  * The text that a format and its arguments make. An argument that is missing is shown as `?`; a conversion that is not known

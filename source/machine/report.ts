@@ -13,9 +13,10 @@ export function textArgument(call: PrimitiveCall, index: number): string {
 	return call.store.machine.program.texts[call.arguments[index] ?? 0] ?? '';
 }
 
-/** Argument `index`, a format, with the arguments after it. */
-export function formattedArgument(call: PrimitiveCall, index: number): string {
-	return formatText(call.store, textArgument(call, index), call.arguments.slice(index + 1));
+/** The text that the call's format makes of its values, which are the arguments from `first` on. */
+export function formattedText(call: PrimitiveCall, first: number): string {
+	const format = call.store.machine.program.texts[call.extra] ?? '';
+	return formatText(call.store, format, call.arguments.slice(first));
 }
 
 function kindArgument(call: PrimitiveCall): ViolationKind {
@@ -28,7 +29,7 @@ function kindArgument(call: PrimitiveCall): ViolationKind {
 function reporter(severity: Severity): PrimitiveBehaviour {
 	return {
 		run(call) {
-			call.observer.report(severity, kindArgument(call), formattedArgument(call, 1));
+			call.observer.report(severity, kindArgument(call), formattedText(call, 1));
 			return 0;
 		},
 	};
@@ -43,7 +44,7 @@ export const reportPrimitives = {
 	note: reporter('note'),
 	detail: {
 		run(call) {
-			call.observer.detail(formattedArgument(call, 0));
+			call.observer.detail(formattedText(call, 0));
 			return 0;
 		},
 	},

@@ -1,18 +1,17 @@
 /** Drawing: `__view` functions make rows, of which the machine keeps nothing. */
 
+import { type ViewTone, viewTones } from '../language/view-tones.ts';
 import type { ViewRow } from './machine.ts';
-import { formattedArgument, textArgument } from './report.ts';
+import { formattedText, textArgument } from './report.ts';
 import type { PrimitiveBehaviour, PrimitiveCall } from './store.ts';
-
-const tones = ['free', 'reserved', 'live', 'lazy', 'dirty', 'bad', 'plain'];
 
 /** What one view may draw at most; the rest is left out. */
 const maxRows = 1000;
 const maxParts = 1000;
 
-function toneArgument(call: PrimitiveCall): string {
+function toneArgument(call: PrimitiveCall): ViewTone {
 	const tone = textArgument(call, 0);
-	return tones.includes(tone) ? tone : 'plain';
+	return viewTones.find((known) => known === tone) ?? 'plain';
 }
 
 /** Changes the row that was begun last. Before the first row, and where nothing is drawn, nothing happens. */
@@ -36,7 +35,7 @@ export const viewPrimitives = {
 		run(call) {
 			const { rows } = call.observer;
 			if (rows !== null && rows.length < maxRows) {
-				const label = formattedArgument(call, 0);
+				const label = formattedText(call, 0);
 				rows.push({ label, cells: [], range: null, badges: [], fields: [], remarks: [] });
 			}
 			return 0;
@@ -44,7 +43,7 @@ export const viewPrimitives = {
 	},
 	view_cell: onRow((row, call) => ({
 		...row,
-		cells: append(row.cells, { tone: toneArgument(call), text: formattedArgument(call, 1) }),
+		cells: append(row.cells, { tone: toneArgument(call), text: formattedText(call, 1) }),
 	})),
 	view_range: onRow((row, call) => {
 		const [start = 0, end = 0] = call.arguments;
@@ -52,11 +51,11 @@ export const viewPrimitives = {
 	}),
 	view_badge: onRow((row, call) => ({
 		...row,
-		badges: append(row.badges, { tone: toneArgument(call), text: formattedArgument(call, 1) }),
+		badges: append(row.badges, { tone: toneArgument(call), text: formattedText(call, 1) }),
 	})),
 	view_field: onRow((row, call) => ({
 		...row,
-		fields: append(row.fields, { name: textArgument(call, 0), value: formattedArgument(call, 1) }),
+		fields: append(row.fields, { name: textArgument(call, 0), value: formattedText(call, 1) }),
 	})),
-	view_remark: onRow((row, call) => ({ ...row, remarks: append(row.remarks, formattedArgument(call, 0)) })),
+	view_remark: onRow((row, call) => ({ ...row, remarks: append(row.remarks, formattedText(call, 0)) })),
 } satisfies Record<string, PrimitiveBehaviour>;

@@ -11,10 +11,10 @@ function setUp() {
 describe('reports of model C', () => {
 	it('have the severity, the kind, the title with its values, and details', () => {
 		const bench = setUp();
-		bench.run(0, 'violation', 1, 2, 1, 3);
-		bench.run(0, 'detail', 3, 4);
-		bench.run(0, 'warning', 1, 2, 0, 1);
-		bench.run(0, 'note', 1, 4);
+		bench.runWith(0, 'violation', [1, 1, 3], 2);
+		bench.runWith(0, 'detail', [4], 3);
+		bench.runWith(0, 'warning', [1, 0, 1], 2);
+		bench.runWith(0, 'note', [1], 4);
 		expect(bench.observer.reports).toEqual([
 			{ severity: 'violation', kind: 'stale-tlb', title: 'CPU1 keeps P3', details: ['flushed 4 pages'] },
 			{ severity: 'warning', kind: 'stale-tlb', title: 'CPU0 keeps P1', details: [] },
@@ -24,7 +24,7 @@ describe('reports of model C', () => {
 	});
 
 	it('are of a known kind', () => {
-		expect(() => setUp().run(0, 'violation', 6, 2)).toThrow('"nonsense" is no kind of violation');
+		expect(() => setUp().runWith(0, 'violation', [6], 2)).toThrow('"nonsense" is no kind of violation');
 	});
 
 	it('stop the context for a BUG, and not for a WARN', () => {

@@ -12,14 +12,14 @@ function setUp() {
 describe('views', () => {
 	it('draw rows with a strip, brackets, badges, fields and remarks', () => {
 		const bench = setUp();
-		bench.run(0, 'view_row', 1, 7);
-		bench.run(0, 'view_cell', 2, 3, 0);
-		bench.run(0, 'view_cell', 4, 3, 1);
+		bench.runWith(0, 'view_row', [7], 1);
+		bench.runWith(0, 'view_cell', [2, 0], 3);
+		bench.runWith(0, 'view_cell', [4, 1], 3);
 		bench.run(0, 'view_range', 0, 2);
-		bench.run(0, 'view_badge', 2, 7);
-		bench.run(0, 'view_field', 5, 6, 2);
-		bench.run(0, 'view_remark', 7);
-		bench.run(0, 'view_row', 1, 8);
+		bench.runWith(0, 'view_badge', [2], 7);
+		bench.runWith(0, 'view_field', [5, 2], 6);
+		bench.runWith(0, 'view_remark', [], 7);
+		bench.runWith(0, 'view_row', [8], 1);
 		bench.run(0, 'view_range', 4, 0);
 		expect(bench.observer.rows).toEqual([
 			{
@@ -39,16 +39,16 @@ describe('views', () => {
 
 	it('are bounded', () => {
 		const bench = setUp();
-		bench.run(0, 'view_row', 1, 0);
-		for (let i = 0; i < 1500; i++) bench.run(0, 'view_cell', 2, 3, i);
-		for (let i = 0; i < 1500; i++) bench.run(0, 'view_row', 1, i);
+		bench.runWith(0, 'view_row', [0], 1);
+		for (let i = 0; i < 1500; i++) bench.runWith(0, 'view_cell', [2, i], 3);
+		for (let i = 0; i < 1500; i++) bench.runWith(0, 'view_row', [i], 1);
 		expect(bench.observer.rows).toHaveLength(1000);
 		expect(bench.observer.rows[0]?.cells).toHaveLength(1000);
 	});
 
 	it('draw nothing where nothing is drawn, or before the first row', () => {
 		const bench = setUp();
-		bench.run(0, 'view_cell', 2, 3, 0);
+		bench.runWith(0, 'view_cell', [2, 0], 3);
 		expect(bench.observer.rows).toEqual([]);
 		const names: PrimitiveName[] = ['view_row', 'view_cell', 'view_range', 'view_badge', 'view_field', 'view_remark'];
 		const observer = { event: () => {}, report: () => {}, detail: () => {}, stop: () => {}, rows: null };
