@@ -97,7 +97,7 @@ export function notesOf(session: Session): DiagramNote[] {
 	const scheduled = (schedule?.schedule.entries ?? []).flatMap((entry, index) => {
 		const start = index === 0 ? 0 : schedule?.ends[index - 1];
 		const text = [entry.mark, entry.note].filter((part) => part !== '').join(': ');
-		return start === undefined || text === '' || start > timeline.cursor.depth ? [] : [{ depth: start, text }];
+		return start === undefined || entry.note === '' || start > timeline.cursor.depth ? [] : [{ depth: start, text }];
 	});
 	return [...scheduled, ...own].sort((a, b) => a.depth - b.depth);
 }

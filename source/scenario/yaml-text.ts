@@ -53,9 +53,13 @@ export function readYaml(source: SourceFile): YamlText {
 	let data: unknown;
 	try {
 		document = parseDocument(source.text, { lineCounter: counter, prettyErrors: false, stringKeys: true });
+		let isLost = false;
 		for (const problem of [...document.errors, ...document.warnings]) {
+			// After a mistake of syntax the parser complains about all that follows.
+			if (problem.code !== 'DUPLICATE_KEY' && isLost) continue;
+			isLost ||= problem.code !== 'DUPLICATE_KEY';
 			const [start, end] = problem.pos;
-			errors.push(at(start, end - start, `YAML: ${firstLine(problem.message)}`, adviceFor(problem.code)));
+			errors.push(at(start, end - start, `YAML: ${inWords(problem.message)}`, adviceFor(problem.code)));
 		}
 		visit(document, {
 			Alias: (_key, node) => {
@@ -132,6 +136,27 @@ function firstLine(text: string): string {
 	return text.split('\n', 1)[0] ?? '';
 }
 
+const tokenNames: Readonly<Record<string, string>> = {
+	'flow-seq-start': '"["',
+	'flow-seq-end': '"]"',
+	'flow-map-start': '"{"',
+	'flow-map-end': '"}"',
+	'seq-item-ind': '"-"',
+	'map-value-ind': '":"',
+	'explicit-key-ind': '"?"',
+	'block-scalar-header': '">" or "|"',
+	'flow-error-end': 'the end of the brackets',
+	scalar: 'text',
+	comma: '","',
+};
+
+/** The parser's first line, with its names of tokens as characters. */
+function inWords(message: string): string {
+	return firstLine(message)
+		.replace(/[a-z]+(?:-[a-z]+)+|\bscalar\b|\bcomma\b/g, (name) => tokenNames[name] ?? name)
+		.replace(/ at node end$/, ' after a value');
+}
+
 function adviceFor(code: string): string | undefined {
 	switch (code) {
 		case 'TAB_AS_INDENT':
@@ -140,7 +165,9 @@ function adviceFor(code: string): string | undefined {
 			return 'a key can be given only once; for lists, write "- " items under one key';
 		case 'BLOCK_IN_FLOW':
 		case 'MISSING_CHAR':
-			return 'a text that holds ": ", "#", quotes or brackets is best written in quotes';
+		case 'UNEXPECTED_TOKEN':
+		case 'BAD_INDENT':
+			return 'a text that holds ": ", " #", quotes or (between braces) commas and brackets has to be written in quotes';
 		case 'BLOCK_AS_IMPLICIT_KEY':
 		case 'MULTILINE_IMPLICIT_KEY':
 			return 'look for a ": " inside an unquoted text on the line above, or for wrong indentation';

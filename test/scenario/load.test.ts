@@ -201,6 +201,14 @@ describe('a folder that cannot be used', () => {
 		expect(text).toContain(`${' '.repeat(column - 1)}${caret}`);
 	});
 
+	it('says only the first thing when the syntax is lost, in words', () => {
+		const yaml = document('source: { subject: the range [2,4) is open, date: x }\npanes: [a]\nmuted: []');
+		const text = errorOf({ 'scenario.yaml': yaml, 'model.c': model });
+		expect(text.match(/error:/g)).toHaveLength(1);
+		expect(text).toContain('scenario.yaml:6:30: error: YAML: Unexpected "[" after a value');
+		expect(text).toContain('advice: a text that holds');
+	});
+
 	it('lists several mistakes in the order of the text, and where keys are wrong the valid ones', () => {
 		const text = errorOf({
 			'scenario.yaml': document('panes: 3\nsummry: x').replace('A test', '[1]'),
