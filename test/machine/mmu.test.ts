@@ -195,6 +195,17 @@ describe('a store', () => {
 		expect(bench.store.frame(3)?.word).toBe(5);
 	});
 
+	it('through a stale entry whose page is mapped to the same frame again makes a new entry', () => {
+		const { bench, table, base, space, set } = setUp();
+		bench.run(0, 'mmu_load', space, base + 2 * page);
+		bench.run(0, 'tlb_set_mark', 0, 0, 9);
+		set(table + 2, 0);
+		set(table + 2, makeEntry(3, present | write));
+		const now = bench.store.clock;
+		bench.run(0, 'mmu_store', space, base + 2 * page, 5);
+		expect(bench.store.tlb(0)).toMatchObject([{ stale: false, mark: 0, filled: { step: now } }]);
+	});
+
 	it('through a clean entry that is mapped elsewhere now goes there', () => {
 		const { bench, table, base, space, set } = setUp();
 		bench.run(0, 'mmu_load', space, base + 2 * page);

@@ -282,6 +282,16 @@ export class RecordingObserver implements Observer {
 	}
 }
 
+/** Runs a primitive as the interpreter does, unless it has to wait: then the answer says for what. */
+export function runPrimitive(name: PrimitiveName, call: PrimitiveCall): number | WaitReason {
+	const { ready, run, unfinished } = behaviours[name];
+	const reason = ready?.(call) ?? null;
+	if (reason !== null) return reason;
+	const primitive: Primitive = primitives[name];
+	if (primitive.sleeps === true && unfinished?.(call) !== true) checkMaySleep(call, `${name}()`);
+	return run(call);
+}
+
 /** A machine under test: primitives are called by name, and what they say is kept. */
 export class Bench {
 	readonly store: PlainStore;
@@ -330,13 +340,8 @@ export class Bench {
 
 	/** The same with the `extra` of the instruction. */
 	runWith(context: number, name: PrimitiveName, values: readonly number[], extra: number): number {
-		const reason = this.waits(context, name, ...values);
-		if (reason !== null) throw new Error(`${name} ${reason.text}`);
-		const call = this.call(context, values, extra);
-		const primitive: Primitive = primitives[name];
-		// As the interpreter does it.
-		if (primitive.sleeps === true && !this.isUnfinished(context, name)) checkMaySleep(call, `${name}()`);
-		const result = behaviours[name].run(call);
+		const result = runPrimitive(name, this.call(context, values, extra));
+		if (typeof result !== 'number') throw new Error(`${name} ${result.text}`);
 		this.store.clock++;
 		return result;
 	}
