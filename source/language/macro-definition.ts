@@ -1,9 +1,11 @@
 import type { Diagnostic } from './diagnostics.ts';
 import { type Macro, reservedMacros } from './macro.ts';
-import { errorAt, report } from './reporting.ts';
+import { errorAt } from './reporting.ts';
 import { describeToken, type Token } from './token.ts';
 
 const restName = '__VA_ARGS__';
+
+type Complain = (diagnostic: Diagnostic) => void;
 
 interface Head {
 	readonly parameters: readonly string[] | null;
@@ -12,24 +14,24 @@ interface Head {
 }
 
 /**
- * Reads the line of a #define after the word `define`. Null after an error, which is added to the diagnostics.
+ * Reads the line of a #define after the word `define`. Null after an error.
  *
  * @param directive the token `define`, to point at when the line is empty
  */
-export function readDefinition(line: readonly Token[], directive: Token, diagnostics: Diagnostic[]): Macro | null {
+export function readDefinition(line: readonly Token[], directive: Token, complain: Complain): Macro | null {
 	const [name, ...rest] = line;
 	if (name === undefined || name.kind !== 'identifier') {
-		report(diagnostics, errorAt(name ?? directive, 'expected the name of the macro after #define'));
+		complain(errorAt(name ?? directive, 'expected the name of the macro after #define'));
 		return null;
 	}
 	if (reservedMacros.has(name.text)) {
-		report(diagnostics, errorAt(name, `\`${name.text}\` has a meaning of its own and cannot be defined`));
+		complain(errorAt(name, `\`${name.text}\` has a meaning of its own and cannot be defined`));
 		return null;
 	}
 	const [first] = rest;
 	const isFunctionLike = first !== undefined && first.text === '(' && !first.spaceBefore;
-	const head = isFunctionLike ? readParameters(rest.slice(1), first, diagnostics) : plainHead(rest);
-	if (head === null || !checkBody(head, diagnostics)) return null;
+	const head = isFunctionLike ? readParameters(rest.slice(1), first, complain) : plainHead(rest);
+	if (head === null || !checkBody(head, complain)) return null;
 	return { name: name.text, ...head, position: name.spelling };
 }
 
@@ -45,11 +47,11 @@ function plainHead(body: readonly Token[]): Head {
 }
 
 /** Reads `a, b, ...)` and what follows. */
-function readParameters(tokens: readonly Token[], open: Token, diagnostics: Diagnostic[]): Head | null {
+function readParameters(tokens: readonly Token[], open: Token, complain: Complain): Head | null {
 	const parameters: string[] = [];
 	const fail = (token: Token | undefined, expected: string): null => {
 		const found = token === undefined ? 'the end of the line' : describeToken(token);
-		report(diagnostics, errorAt(token ?? open, `expected ${expected}, found ${found}`));
+		complain(errorAt(token ?? open, `expected ${expected}, found ${found}`));
 		return null;
 	};
 	if (tokens[0]?.text === ')') return { parameters, isVariadic: false, body: tokens.slice(1) };
@@ -61,7 +63,7 @@ function readParameters(tokens: readonly Token[], open: Token, diagnostics: Diag
 			parameters.push(restName);
 		} else if (token?.kind === 'identifier' && token.text !== restName) {
 			if (parameters.includes(token.text)) {
-				report(diagnostics, errorAt(token, `two parameters are named \`${token.text}\``));
+				complain(errorAt(token, `two parameters are named \`${token.text}\``));
 				return null;
 			}
 			parameters.push(token.text);
@@ -80,24 +82,24 @@ function readParameters(tokens: readonly Token[], open: Token, diagnostics: Diag
 	}
 }
 
-function checkBody({ parameters, isVariadic, body }: Head, diagnostics: Diagnostic[]): boolean {
+function checkBody({ parameters, isVariadic, body }: Head, complain: Complain): boolean {
 	for (const [index, token] of body.entries()) {
 		const next = body[index + 1];
 		if (token.kind === 'bad') {
-			report(diagnostics, errorAt(token, token.problem ?? 'this is no token'));
+			complain(errorAt(token, token.problem ?? 'this is no token'));
 			return false;
 		}
 		if (token.text === '##' && (index === 0 || next === undefined)) {
-			report(diagnostics, errorAt(token, '`##` needs something on both sides'));
+			complain(errorAt(token, '`##` needs something on both sides'));
 			return false;
 		}
 		const isParameter = next?.kind === 'identifier' && parameters?.includes(next.text) === true;
 		if (token.text === '#' && parameters !== null && !isParameter) {
-			report(diagnostics, errorAt(token, '`#` makes a string of a macro parameter: expected its name'));
+			complain(errorAt(token, '`#` makes a string of a macro parameter: expected its name'));
 			return false;
 		}
 		if (token.text === restName && !(isVariadic && parameters?.at(-1) === restName)) {
-			report(diagnostics, errorAt(token, `\`${restName}\` stands for the \`...\` of a macro that has one`));
+			complain(errorAt(token, `\`${restName}\` stands for the \`...\` of a macro that has one`));
 			return false;
 		}
 	}

@@ -1,7 +1,7 @@
 import type { Diagnostic } from './diagnostics.ts';
 import { tokenize } from './lexer.ts';
 import type { Position } from './position.ts';
-import { errorAt, report, StopReading } from './reporting.ts';
+import { errorAt, StopReading } from './reporting.ts';
 import { describeToken, type Token } from './token.ts';
 
 /** A definition by #define or by a kernel's configuration. */
@@ -17,9 +17,20 @@ export interface Macro {
 /** What expanding needs and uses up. */
 export interface Expander {
 	readonly macros: ReadonlyMap<string, Macro>;
-	readonly diagnostics: Diagnostic[];
+	readonly complain: (diagnostic: Diagnostic) => void;
 	/** Tokens that may still be looked at or made: hostile macros double with every line. */
 	budget: number;
+	/** Hide sets with one more name, by set: expansions ask for the same ones again and again. */
+	readonly largerSets: WeakMap<ReadonlySet<string>, Map<string, ReadonlySet<string>>>;
+}
+
+/** @param budget tokens that may be looked at or made */
+export function startExpander(
+	macros: ReadonlyMap<string, Macro>,
+	complain: (diagnostic: Diagnostic) => void,
+	budget: number,
+): Expander {
+	return { macros, complain, budget, largerSets: new WeakMap() };
 }
 
 /** Names that cannot be defined, because the preprocessor gives them their meaning. */
@@ -98,10 +109,7 @@ function inherit(token: Token, vanished: Token): Token {
 export function spend(expander: Expander, tokens: number, at: Token): void {
 	expander.budget -= tokens;
 	if (expander.budget >= 0) return;
-	report(
-		expander.diagnostics,
-		errorAt(at, 'the text grows too large here: too many tokens after macro expansion and includes'),
-	);
+	expander.complain(errorAt(at, 'the text grows too large here: too many tokens after macro expansion and includes'));
 	throw new StopReading();
 }
 
@@ -116,24 +124,32 @@ function invoke(expander: Expander, item: Item, rest: Item[], depth: number): It
 	const macro = expander.macros.get(token.text);
 	if (macro === undefined) return null;
 	if (hidden.size >= deepestMacros) {
-		report(expander.diagnostics, errorAt(token, `macros nest deeper than ${deepestMacros}`));
+		expander.complain(errorAt(token, `macros nest deeper than ${deepestMacros}`));
 		throw new StopReading();
 	}
 	if (macro.parameters === null) {
-		return substitute(expander, macro, [], { at: token, hidden: withName(hidden, macro.name) }, depth);
+		return substitute(expander, macro, [], { at: token, hidden: withName(expander, hidden, macro.name) }, depth);
 	}
 	if (rest.at(-1)?.token.text !== '(') return null;
 	const call = takeArguments(expander, item, rest);
 	if (call === null) return [];
 	const values = matchParameters(expander, macro, call.values, token);
 	if (values === null) return [];
-	const both = new Set([...hidden].filter((name) => call.close.hidden.has(name)));
-	both.add(macro.name);
+	const both = withName(expander, intersection(hidden, call.close.hidden), macro.name);
 	return substitute(expander, macro, values, { at: wholeInvocation(token, call.close.token), hidden: both }, depth);
 }
 
-function withName(names: ReadonlySet<string>, name: string): ReadonlySet<string> {
-	return new Set([...names, name]);
+function withName({ largerSets }: Expander, names: ReadonlySet<string>, name: string): ReadonlySet<string> {
+	if (names.has(name)) return names;
+	const larger = largerSets.get(names) ?? new Map<string, ReadonlySet<string>>();
+	const result = larger.get(name) ?? new Set([...names, name]);
+	larger.set(name, result);
+	largerSets.set(names, larger);
+	return result;
+}
+
+function intersection(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
+	return a === b ? a : new Set([...a].filter((name) => b.has(name)));
 }
 
 /** The name's token, its length covering the invocation when that is on one line. */
@@ -160,8 +176,7 @@ function takeArguments(expander: Expander, name: Item, rest: Item[]): { values: 
 		if (text === ')') open -= 1;
 		values.at(-1)?.push(item);
 	}
-	report(
-		expander.diagnostics,
+	expander.complain(
 		errorAt(
 			name.token,
 			`the arguments of macro \`${name.token.text}\` have no closing \`)\``,
@@ -189,7 +204,7 @@ function matchParameters(expander: Expander, macro: Macro, values: Item[][], at:
 	}
 	const count = macro.isVariadic ? parameters.length - 1 : parameters.length;
 	const needs = `${macro.isVariadic ? 'at least ' : ''}${count} argument${count === 1 ? '' : 's'}`;
-	report(expander.diagnostics, {
+	expander.complain({
 		...errorAt(at, `macro \`${macro.name}\` takes ${needs}, but is given ${given.length}`),
 		notes: [{ message: `\`${macro.name}\` is defined here`, position: macro.position }],
 	});
@@ -205,7 +220,7 @@ function isEnabled(expander: Expander, item: Item, rest: Item[]): Item[] | null 
 	const [value, ...more] = call.values;
 	const [symbol, ...extra] = value ?? [];
 	if (symbol === undefined || more.length > 0 || extra.length > 0) {
-		report(expander.diagnostics, errorAt(item.token, 'IS_ENABLED takes one CONFIG_ symbol'));
+		expander.complain(errorAt(item.token, 'IS_ENABLED takes one CONFIG_ symbol'));
 		return [madeItem(at, 'number', '0')];
 	}
 	return [madeItem(at, 'number', isOn(expander, symbol.token) ? '1' : '0')];
@@ -247,7 +262,7 @@ function substitute(
 		const known = expanded.get(parameter);
 		if (known !== undefined) return known;
 		if (depth >= deepestMacros) {
-			report(expander.diagnostics, errorAt(site.at, `macro invocations nest deeper than ${deepestMacros}`));
+			expander.complain(errorAt(site.at, `macro invocations nest deeper than ${deepestMacros}`));
 			throw new StopReading();
 		}
 		const made = expand(expander, values[parameter] ?? [], depth + 1);
@@ -356,7 +371,7 @@ function stringised(items: readonly Item[]): string {
 function paste(expander: Expander, left: Item, right: Item, site: Site, macro: Macro): Item {
 	const [token, end] = tokenize(left.token.text + right.token.text, '');
 	if (token === undefined || token.kind === 'bad' || end?.kind !== 'end') {
-		report(expander.diagnostics, {
+		expander.complain({
 			...errorAt(
 				site.at,
 				`pasting ${describeToken(left.token)} and ${describeToken(right.token)} does not give one token`,
@@ -365,9 +380,8 @@ function paste(expander: Expander, left: Item, right: Item, site: Site, macro: M
 		});
 		return left;
 	}
-	const hidden = new Set([...left.hidden].filter((name) => right.hidden.has(name)));
 	return {
 		token: { ...left.token, kind: token.kind, text: token.text, macro: macro.name },
-		hidden,
+		hidden: intersection(left.hidden, right.hidden),
 	};
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from './diagnostics.ts';
 import { searchInclude } from './include-path.ts';
 import { tokenize } from './lexer.ts';
-import { type Expander, expandMacros, type Macro, reservedMacros, spend } from './macro.ts';
+import { type Expander, expandMacros, type Macro, reservedMacros, spend, startExpander } from './macro.ts';
 import { isSameMacro, readDefinition } from './macro-definition.ts';
 import type { Position, SourceFile } from './position.ts';
 import { ConstantProblem, constantValue, evaluateConstant } from './preprocessor-expression.ts';
@@ -27,7 +27,7 @@ const limits = {
 	includeDepth: 64,
 	includes: 1000,
 	/** Tokens read, made and thrown away while preprocessing one file and all it includes. */
-	tokens: 1_000_000,
+	tokens: 500_000,
 	/** The same, while finding out which macros are constants. */
 	constantTokens: 100_000,
 	conditionDepth: 200,
@@ -90,7 +90,7 @@ export function preprocess(
 		read,
 		diagnostics,
 		macros,
-		expander: { macros, diagnostics, budget: limits.tokens },
+		expander: startExpander(macros, (diagnostic) => complain(run, diagnostic), limits.tokens),
 		output: [],
 		files: new Map(),
 		texts: new Map(),
@@ -142,7 +142,7 @@ function configurationMacros(config: Readonly<Record<string, string>>): Map<stri
 
 function constantMacros(macros: ReadonlyMap<string, Macro>): Readonly<Record<string, number>> {
 	const values: [string, number][] = [];
-	const expander: Expander = { macros, diagnostics: [], budget: limits.constantTokens };
+	const expander = startExpander(macros, () => {}, limits.constantTokens);
 	for (const macro of macros.values()) {
 		if (macro.parameters !== null) continue;
 		try {
@@ -262,7 +262,7 @@ function directive(
 	if (conditional(run, conditions, word, rest, isActive) || !isActive) return;
 	switch (word.text) {
 		case 'define': {
-			const macro = readDefinition(rest, word, run.diagnostics);
+			const macro = readDefinition(rest, word, run.expander.complain);
 			if (macro !== null) define(run, macro, rest[0] ?? word);
 			return;
 		}
