@@ -3,7 +3,7 @@
  * - `preemptible`: a running context inside rcu_read_lock().
  * - `classic`: every running context, until it passes a quiescent state: cond_resched(), synchronize_rcu(), having to wait in
  *   a sleeping primitive, the end. rcu_read_lock() then only forbids sleeping.
- * A context that is done, dead or idle reads nothing in either.
+ * A context that is done, dead or idle reads nothing in either, nor does one that has not run anything yet.
  *
  * What a grace period is waited for: callbacks, and contexts in synchronize_rcu(). Callbacks whose grace period is over are
  * ready in any order, as they would be on different CPUs.
@@ -20,13 +20,26 @@ import { atomicReasons } from './sleeping.ts';
 import type { RcuCallback, Stamp } from './state.ts';
 import type { Observer, PrimitiveBehaviour, PrimitiveCall, Store } from './store.ts';
 
-/** Contexts that a grace period which begins now has to wait for. */
-function readersNow(store: Store): readonly number[] {
+/**
+ * Whether a context has run nothing yet, and so has found nothing: it stands at its first instruction and holds no value. (A loop
+ * that leads back there with a value in hand is told apart by that.)
+ */
+function isUntouched(store: Store, index: number): boolean {
+	const [frame, ...others] = store.context(index).frames;
+	if (frame === undefined || others.length > 0 || frame.instruction !== 0) return false;
+	const isZero = (value: number) => value === 0;
+	return frame.registers.every(isZero) && frame.locals.every((local) => store.object(local)?.cells.every(isZero));
+}
+
+/** Contexts that a grace period has to wait for when `self`, which is running, begins it now. */
+function readersNow(store: Store, self: number): readonly number[] {
 	const isClassic = store.machine.configuration.rcu === 'classic';
 	const readers: number[] = [];
 	for (let index = 0; index <= callbackContext(store.machine); index++) {
 		const context = store.context(index);
-		if (context.status === 'running' && (isClassic || context.rcuDepth > 0)) readers.push(index);
+		if (context.status !== 'running') continue;
+		// The frames of the running context are not up to date; but it has begun, since it is here.
+		if (context.rcuDepth > 0 || (isClassic && (index === self || !isUntouched(store, index)))) readers.push(index);
 	}
 	return readers;
 }
@@ -126,12 +139,12 @@ export function takeCallback(store: Store, observer: Observer, index: number, at
 }
 
 function queue(call: PrimitiveCall, fn: number, argument: number): void {
-	const { store, at } = call;
+	const { store, context, at } = call;
 	const callbacks = store.callbacks();
 	const { maxObjects } = store.machine.configuration;
 	if (callbacks.length >= maxObjects)
 		throw errorAt(store.machine, at, `more than ${maxObjects} RCU callbacks are waiting`);
-	store.setCallbacks([...callbacks, { function: fn, argument, waitsFor: readersNow(store), queued: at }]);
+	store.setCallbacks([...callbacks, { function: fn, argument, waitsFor: readersNow(store, context), queued: at }]);
 	store.count(costNames.rcuCallbacks, 1);
 }
 
@@ -223,7 +236,7 @@ export const rcuPrimitives = {
 				return 0;
 			}
 			sleepBegins(store, context);
-			const readers = readersNow(store).filter((reader) => reader !== context);
+			const readers = readersNow(store, context).filter((reader) => reader !== context);
 			if (readers.length > 0) store.changeContext(context, { gracePeriod: readers });
 			observer.event('rcu', readers.length > 0 ? 'synchronize_rcu() begins' : 'synchronize_rcu(): no reader');
 			return 0;

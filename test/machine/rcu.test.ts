@@ -191,6 +191,17 @@ describe('classic RCU', () => {
 		expect(readyCallbacks(bench.store)).toEqual([0]);
 	});
 
+	it('does not wait for a CPU that has not begun, but for one that has come back to its beginning', () => {
+		const { bench, block } = setUp('classic');
+		const frame = { function: 0, instruction: 0, registers: [0, 0], locals: [], result: null };
+		bench.store.changeContext(1, { frames: [frame] });
+		bench.store.changeContext(2, { frames: [{ ...frame, registers: [0, block] }] });
+		bench.store.changeContext(0, { frames: [frame] });
+		bench.run(0, 'kfree_rcu', block);
+		// CPU0 itself is in the middle of something, whatever its frames say while it runs.
+		expect(callbackWaitReason(bench.store)?.holders).toEqual([0, 2]);
+	});
+
 	it('has a quiescent state at the end of a CPU', () => {
 		const { bench, block } = setUp('classic');
 		bench.run(0, 'kfree_rcu', block);
