@@ -191,27 +191,31 @@ export class ImmerStore implements Store {
 
 	/** The state with everything written, frozen. The store must not be used afterwards. */
 	finish(): MachineState {
-		return immer.produce(this.base, (draft) => {
-			draft.clock = this.clock;
-			if (this.isWritten) {
-				const objects = castDraft(this.written);
-				for (let id = 1; id < objects.length; id++) {
-					const object = objects[id];
-					if (object !== undefined && id < this.length) draft.objects[id] = object;
-				}
-				if (draft.objects.length > this.length) draft.objects.length = this.length;
-			}
-			if (this.contexts !== null) assignChanged(draft.contexts, castDraft(this.contexts));
-			if (this.tlbs !== null) assignChanged(draft.tlbs, castDraft(this.tlbs));
-			if (this.frames !== null) assignChanged(draft.frames, castDraft(this.frames));
+		const { base } = this;
+		// Parts are replaced as wholes: a list is copied once, by hand, and its untouched members stay those of the base.
+		return immer.produce(base, (draft) => {
+			if (this.clock !== base.clock) draft.clock = this.clock;
+			if (this.isWritten) draft.objects = castDraft(this.mergedObjects());
+			if (this.contexts !== null) draft.contexts = castDraft(this.contexts);
+			if (this.tlbs !== null) draft.tlbs = castDraft(this.tlbs);
+			if (this.frames !== null) draft.frames = castDraft(this.frames);
 			if (this.costs !== null) for (const [name, value] of this.costs) draft.costs[name] = value;
-			draft.spaces = castDraft(this.currentSpaces);
-			draft.callbacks = castDraft(this.currentCallbacks);
-			draft.flushes = castDraft(this.currentFlushes);
-			draft.ranges = castDraft(this.currentRanges);
-			draft.alarms = castDraft(this.currentAlarms);
-			draft.finished = this.isFinished;
+			if (this.currentSpaces !== base.spaces) draft.spaces = castDraft(this.currentSpaces);
+			if (this.currentCallbacks !== base.callbacks) draft.callbacks = castDraft(this.currentCallbacks);
+			if (this.currentFlushes !== base.flushes) draft.flushes = castDraft(this.currentFlushes);
+			if (this.currentRanges !== base.ranges) draft.ranges = castDraft(this.currentRanges);
+			if (this.currentAlarms !== base.alarms) draft.alarms = castDraft(this.currentAlarms);
+			if (this.isFinished !== base.finished) draft.finished = this.isFinished;
 		});
+	}
+
+	private mergedObjects(): readonly (MemoryObject | null)[] {
+		const merged = this.base.objects.slice(0, this.length);
+		for (let id = 1; id < this.written.length && id < this.length; id++) {
+			const object = this.written[id];
+			if (object !== undefined) merged[id] = object;
+		}
+		return merged;
 	}
 
 	private writable(id: number): WrittenObject | null {
@@ -241,8 +245,4 @@ export class ImmerStore implements Store {
 		for (let id = freed; id < free; id++) if (this.object(id)?.status === 'freed' && marks[id] === 0) return id;
 		return free;
 	}
-}
-
-function assignChanged<T>(target: T[], source: readonly T[]): void {
-	for (const [index, value] of source.entries()) target[index] = value;
 }

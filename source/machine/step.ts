@@ -1,5 +1,6 @@
 /** The one way the machine advances. Pure: a state and a choice in, a state and what happened out. */
 
+import { freeze } from 'immer';
 import { IntegerError } from '../language/integer.ts';
 import { actorName, actorOf, blockedContext } from './actors.ts';
 import { countLockWait } from './costs.ts';
@@ -59,20 +60,23 @@ export function initialState(machine: Machine): StepResult {
 		word: 0,
 		changed: null,
 	}));
-	const empty: MachineState = {
-		clock: 0,
-		objects: globalObjects(machine),
-		contexts: Array.from({ length: configuration.cpus + 1 }, () => idleContext),
-		tlbs: Array.from({ length: configuration.cpus }, () => []),
-		spaces: [],
-		frames,
-		callbacks: [],
-		flushes: [],
-		ranges: [],
-		costs: {},
-		alarms: [],
-		finished: false,
-	};
+	const empty: MachineState = freeze<MachineState>(
+		{
+			clock: 0,
+			objects: globalObjects(machine),
+			contexts: Array.from({ length: configuration.cpus + 1 }, () => idleContext),
+			tlbs: Array.from({ length: configuration.cpus }, () => []),
+			spaces: [],
+			frames,
+			callbacks: [],
+			flushes: [],
+			ranges: [],
+			costs: {},
+			alarms: [],
+			finished: false,
+		},
+		true,
+	);
 	const store = new ImmerStore(machine, empty, 0);
 	const journal = new Journal(machine, 0, hardwareSite('', 0));
 	return guarded(journal, () => {

@@ -1,4 +1,5 @@
-import type { Choice, Grain, Machine, StepResult } from '../../source/machine/machine.ts';
+import { identityOf } from '../../source/machine/identity.ts';
+import type { Grain, Machine, StepResult } from '../../source/machine/machine.ts';
 import type { MachineState } from '../../source/machine/state.ts';
 import { choices, initialState, step } from '../../source/machine/step.ts';
 import type { Violation } from '../../source/machine/violation.ts';
@@ -20,26 +21,21 @@ export function play(machine: Machine, schedule: readonly number[], grain: Grain
 	return { state: last.state, violations, last };
 }
 
-/** Always takes the choice that `pick` points to, until nothing is left or `limit` steps are done. */
-export function playRandomly(machine: Machine, picks: readonly number[], grain: Grain = 'op'): readonly StepResult[] {
-	const results = [initialState(machine)];
-	for (const pick of picks) {
-		const { state } = results.at(-1) as StepResult;
-		const open = choices(machine, state);
-		const choice: Choice | undefined = open[pick % open.length];
-		if (choice === undefined) break;
-		results.push(step(machine, state, choice, grain));
-	}
-	return results;
-}
-
-/** Every final state that op steps can reach, as `read` sees it, each once. */
-export function outcomes(machine: Machine, read: (state: MachineState) => string): readonly string[] {
+/** Every end that steps of that grain can reach, as `read` sees it, each once, sorted. */
+export function outcomes(
+	machine: Machine,
+	read: (state: MachineState) => string,
+	grain: Grain = 'op',
+): readonly string[] {
 	const found = new Set<string>();
+	const seen = new Set<string>();
 	const visit = (state: MachineState): void => {
+		const identity = identityOf(machine, state);
+		if (seen.has(identity)) return;
+		seen.add(identity);
 		const open = choices(machine, state);
 		if (open.length === 0) found.add(read(state));
-		for (const choice of open) visit(step(machine, state, choice, 'op').state);
+		for (const choice of open) visit(step(machine, state, choice, grain).state);
 	};
 	visit(initialState(machine).state);
 	return [...found].sort();
