@@ -143,7 +143,7 @@ function writeState(machine: Machine, state: MachineState, sink: Sink): void {
 			to.number(frame.result ?? -1);
 			writeNumbers(to, frame.locals);
 			const pending = context.frames[depth + 1]?.result ?? null;
-			visitLive(program.functions[frame.function], frame, pending, (value) => to.number(value));
+			visitLive(program, frame, pending, (value) => to.number(value));
 		}
 		writeList(
 			to,

@@ -1,9 +1,11 @@
 /**
- * Which registers of a frame still matter: those that some way onwards reads before it writes them. What is dead explains
- * nothing and decides nothing, so it takes no part in the identity of a state and keeps no object from being forgotten.
+ * Which registers of a frame still matter: those that some way onwards reads before it writes them, other than time stamps.
+ * What does not matter decides nothing, so it takes no part in the identity of a state and keeps no object from being forgotten.
  */
 
-import type { FunctionCode, Instruction, Register } from '../language/code.ts';
+import type { FunctionCode, Instruction, Program, Register } from '../language/code.ts';
+import { primitives } from '../language/primitives.ts';
+import type { Type } from '../language/types.ts';
 import type { StackFrame } from './state.ts';
 
 /** Registers that an instruction reads. */
@@ -59,13 +61,52 @@ function successors(instruction: Instruction, index: number): readonly number[] 
 	return instruction.op === 'return' ? [] : [index + 1];
 }
 
+function isStep(type: Type | undefined): boolean {
+	return type?.kind === 'machine' && type.name === 'step';
+}
+
+/** Whether an instruction writes a time stamp, given which registers hold nothing else. */
+function writesStep(program: Program, instruction: Instruction, steps: readonly boolean[]): boolean {
+	switch (instruction.op) {
+		case 'load':
+		case 'cast':
+			return isStep(instruction.type);
+		case 'move':
+			return steps[instruction.source] === true;
+		case 'call':
+			return isStep(program.functions[instruction.function]?.type.result);
+		case 'primitive':
+			return primitives[instruction.name].signature.startsWith('step_t ');
+		default:
+			return false;
+	}
+}
+
+/** By register, whether nothing but time stamps is ever written to it. */
+function stepRegisters(program: Program, fn: FunctionCode): readonly boolean[] {
+	const steps = Array.from({ length: fn.registers }, (_, register) => isStep(fn.type.parameters[register] ?? stepType));
+	for (let isChanging = true; isChanging; ) {
+		isChanging = false;
+		for (const instruction of fn.code) {
+			const written = writtenBy(instruction);
+			if (written === null || steps[written] !== true || writesStep(program, instruction, steps)) continue;
+			steps[written] = false;
+			isChanging = true;
+		}
+	}
+	return steps;
+}
+
+const stepType: Type = { kind: 'machine', name: 'step' };
+
 const tables = new WeakMap<FunctionCode, readonly (readonly Register[])[]>();
 
-/** The registers that are live before each instruction, in ascending order. */
-export function liveRegisters(fn: FunctionCode): readonly (readonly Register[])[] {
+/** The registers that matter before each instruction, in ascending order. */
+export function liveRegisters(program: Program, fn: FunctionCode): readonly (readonly Register[])[] {
 	let table = tables.get(fn);
 	if (table === undefined) {
-		table = compute(fn);
+		const steps = stepRegisters(program, fn);
+		table = compute(fn).map((live) => live.filter((register) => steps[register] !== true));
 		tables.set(fn, table);
 	}
 	return table;
@@ -104,17 +145,18 @@ function compute({ code, registers }: FunctionCode): readonly (readonly Register
 	});
 }
 
-/** Calls `visit` for each live register of a frame, in ascending order. A caller's result is still to be written: not live. */
+/** Calls `visit` for each register of a frame that matters, in ascending order. A caller's result is still to be written. */
 export function visitLive(
-	fn: FunctionCode | undefined,
+	program: Program,
 	frame: StackFrame,
 	pending: Register | null,
-	visit: (value: number, register: Register) => void,
+	visit: (value: number) => void,
 ): void {
-	const live = fn === undefined ? undefined : liveRegisters(fn)[frame.instruction];
+	const fn = program.functions[frame.function];
+	const live = fn === undefined ? undefined : liveRegisters(program, fn)[frame.instruction];
 	if (live === undefined) {
-		for (const [register, value] of frame.registers.entries()) visit(value, register);
+		for (const value of frame.registers) visit(value);
 		return;
 	}
-	for (const register of live) if (register !== pending) visit(frame.registers[register] ?? 0, register);
+	for (const register of live) if (register !== pending) visit(frame.registers[register] ?? 0);
 }

@@ -69,13 +69,13 @@ function visitCells(machine: Machine, object: MemoryObject, visit: Visit): void 
 }
 
 function visitContexts(memory: Memory, visit: Visit): void {
-	const { functions } = memory.machine.program;
+	const { program } = memory.machine;
 	const visitValue = (value: number): void => {
 		if (value >= pointerStride) visit(Math.floor(value / pointerStride));
 	};
 	for (const { frames, held } of memory.contexts) {
 		for (const [depth, frame] of frames.entries()) {
-			visitLive(functions[frame.function], frame, frames[depth + 1]?.result ?? null, visitValue);
+			visitLive(program, frame, frames[depth + 1]?.result ?? null, visitValue);
 			for (const local of frame.locals) visit(local);
 		}
 		for (const { lock } of held) visitValue(lock);

@@ -34,7 +34,7 @@ const globals = [
 	{ name: 'when', type: stepType },
 ];
 
-/** Statements of which entry functions are made, each without registers that outlive it. */
+/** Statements of which entry functions are made, each without registers that outlive it. Stamps have registers of their own. */
 const statements: Readonly<Record<string, readonly Instruction[]>> = {
 	incrementX: [global(0, 0), load(1, 0), constant(2, 1), add(1, 1, 2), store(0, 1)],
 	incrementY: [global(0, 1), load(1, 0), constant(2, 1), add(1, 1, 2), store(0, 1)],
@@ -60,7 +60,7 @@ const statements: Readonly<Record<string, readonly Instruction[]>> = {
 	synchronize: [primitive('synchronize_rcu')],
 	atomicAdd: [global(0, 0), constant(1, 1), primitive('__atomic_fetch_add', [0, 1], 2)],
 	ghostCopy: [{ op: 'ghostBegin' }, global(0, 0), load(1, 0), global(2, 5), store(2, 1), { op: 'ghostEnd' }],
-	stamp: [primitive('now', [], 1), global(0, 6), store(0, 1)],
+	stamp: [primitive('now', [], 8), global(0, 6), { op: 'move', result: 9, source: 8 }, store(0, 9)],
 	awaitX: [{ op: 'awaitBegin' }, global(0, 0), load(1, 0), { op: 'awaitEnd', condition: 1 }],
 	atomicBoth: [{ op: 'atomicBegin' }, global(0, 0), load(1, 0), global(2, 1), store(2, 1), { op: 'atomicEnd' }],
 	callHelper: [call(0)],
