@@ -1,32 +1,9 @@
-/** The closed vocabulary of what a detector may report (README and `show` explain each). */
-export const violationKinds = [
-	'stale-tlb',
-	'stale-use',
-	'va-reuse',
-	'use-after-free',
-	'double-free',
-	'leak',
-	'lost-store',
-	'missed-mapping',
-	'wild-walk',
-	'torn-read',
-	'duplicate-report',
-	'hole',
-	'garbage-mapping',
-	'orphan-pte',
-	'stale-protection',
-	'mapped-after-truncate',
-	'bad-range',
-	'data-race',
-	'lock-misuse',
-	'lock-order',
-	'sleep-in-atomic',
-	'deadlock',
-	'assertion',
-	'invariant',
-] as const;
+import type { ViolationKind } from '../language/violation-kinds.ts';
 
-export type ViolationKind = (typeof violationKinds)[number];
+export type { ViolationKind } from '../language/violation-kinds.ts';
+/** The closed vocabulary of what a detector may report (README and `show` explain each). */
+export { violationKinds } from '../language/violation-kinds.ts';
+
 export type Severity = 'violation' | 'warning' | 'note';
 
 /** One frame of a stack, innermost first in lists. */

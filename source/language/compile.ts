@@ -1,0 +1,129 @@
+/** A model: its files preprocessed, parsed, checked, linked and compiled. */
+
+import type { SyntaxTree } from './ast.ts';
+import type { GlobalVariable, Program } from './code.ts';
+import { Complaints, complain, fail } from './complaint.ts';
+import { assignable } from './conversion.ts';
+import type { Diagnostic } from './diagnostics.ts';
+import { checkEffects } from './effects.ts';
+import { initialisedParts } from './initialiser.ts';
+import { constantOf, lowerExpression } from './lower-expression.ts';
+import { lowerFunction } from './lower-function.ts';
+import { parse } from './parser.ts';
+import type { SourceFile } from './position.ts';
+import { preprocess } from './preprocess.ts';
+import { type GlobalDefinition, ProgramBuilder } from './program-builder.ts';
+import { entryOf } from './record.ts';
+import { cellsOf, isScalar, typeName } from './typing.ts';
+import { Unit } from './unit.ts';
+
+export interface ModelInput {
+	/** Display paths of the files to compile: `x.c` in the scenario folder, `kernel/...` in the library. */
+	readonly files: readonly string[];
+	/** The kernel's CONFIG_ symbols; `y` is 1, `n` is undefined. */
+	readonly config: Readonly<Record<string, string>>;
+	/** Text of a file or header by its display path, or null when there is none. Called with normalised paths without `..`. */
+	readonly read: (path: string) => string | null;
+}
+
+/**
+ * Compiles a model to one program.
+ * @throws ModelError with up to 20 errors in order of position
+ */
+export function compileModel(input: ModelInput): Program {
+	const { trees, files, macros } = readFiles(input);
+	const program = new ProgramBuilder(files);
+	const units = trees.map((tree) => ({ tree, unit: new Unit(program, tree.file) }));
+	for (const { tree, unit } of units) unit.declareAll(tree);
+	for (const [name, value] of macros) {
+		if (entryOf(program.constants, name) === undefined) program.constants[name] = value;
+	}
+	const globals = program.globals.map((definition) => compileGlobal(program, definition));
+	const lowered = program.functions.map(lowerFunction);
+	program.complaints.throwIfAny(files);
+	checkEffects(
+		lowered.map(({ code, finished }) => ({ name: code.name, role: code.role, emitted: finished.emitted })),
+		globals,
+		program.complaints,
+	);
+	program.complaints.throwIfAny(files);
+	return {
+		files,
+		structs: program.structs,
+		layouts: program.layouts,
+		functions: lowered.map(({ code }) => code),
+		globals,
+		texts: program.texts,
+		constants: program.constants,
+		types: program.types,
+	};
+}
+
+/** Preprocesses and parses every file. Errors here end the compilation: what is missing would only cause more. */
+function readFiles({ files: paths, config, read }: ModelInput): {
+	trees: readonly SyntaxTree[];
+	files: readonly SourceFile[];
+	macros: ReadonlyMap<string, number>;
+} {
+	const files = new Map<string, SourceFile>();
+	const macros = new Map<string, number>();
+	const complaints = new Complaints();
+	const note = (diagnostics: readonly Diagnostic[]): boolean => {
+		const errors = diagnostics.filter(({ severity }) => severity === 'error');
+		for (const error of errors) complaints.add(error);
+		return errors.length === 0;
+	};
+	const trees = paths.flatMap((path): SyntaxTree[] => {
+		const preprocessed = preprocess(path, config, read);
+		for (const file of preprocessed.files) if (!files.has(file.path)) files.set(file.path, file);
+		for (const [name, value] of Object.entries(preprocessed.macros)) if (!macros.has(name)) macros.set(name, value);
+		if (!note(preprocessed.diagnostics)) return [];
+		const { tree, diagnostics } = parse(preprocessed.tokens, path);
+		return note(diagnostics) ? [tree] : [];
+	});
+	const all = [...files.values()];
+	complaints.throwIfAny(all);
+	return { trees, files: all, macros };
+}
+
+function compileGlobal(program: ProgramBuilder, { symbol, declaration, unit }: GlobalDefinition): GlobalVariable {
+	const { name, type, isStatic, isPerCpu, isGhost } = symbol;
+	const initial = new Array<number>(cellsOf(type, program.structs)).fill(0);
+	const addresses: { cell: number; global: number; offset: number }[] = [];
+	program.complaints.guard(() => {
+		const { initialiser } = declaration;
+		if (initialiser === null) return;
+		const builder = unit.constantBuilder(declaration);
+		const constant = (expression: Parameters<typeof constantOf>[1]): number => constantOf(builder, expression);
+		for (const part of initialisedParts(type, initialiser, { structs: program.structs, constant })) {
+			if (!isScalar(part.type)) {
+				fail(part.value, `"${typeName(part.type)}" is initialised by a list in braces`);
+			}
+			const value = assignable(builder, lowerExpression(builder, part.value), part.type, part.value, `"${name}"`);
+			if (value.kind === 'constant') {
+				initial[part.offset] = value.value;
+			} else if (value.kind === 'address' && value.global.index !== null) {
+				initial[part.offset] = 0;
+				addresses.push({ cell: part.offset, global: value.global.index, offset: value.offset });
+			} else {
+				program.complaints.add(
+					complain(part.value, 'the initial value of a global must be a constant, or the address of a global', {
+						advice: 'set it in the set-up function',
+					}),
+				);
+			}
+		}
+	});
+	return {
+		name,
+		type,
+		layout: program.layout(type),
+		file: program.file(declaration.position.file),
+		line: declaration.position.line,
+		isStatic,
+		isPerCpu,
+		isGhost,
+		initial,
+		addresses,
+	};
+}

@@ -1,0 +1,359 @@
+/** Lvalues: where they are, reading and writing them. */
+
+import type { Expression, Node } from './ast.ts';
+import type { FunctionBuilder } from './builder.ts';
+import type { Access, Register } from './code.ts';
+import { Complaint, fail } from './complaint.ts';
+import { lowerExpression } from './lower-expression.ts';
+import { lowerPerCpuPlace } from './lower-per-cpu.ts';
+import { didYouMean } from './suggestion.ts';
+import type { GlobalSymbol, LocalSymbol, NameSymbol } from './symbols.ts';
+import type { ArrayType, PointerType, Type } from './types.ts';
+import { cellsOf, fieldOf, isOpaque, isScalar, layoutOf, typeName } from './typing.ts';
+import type { Owner, Place, Value } from './value.ts';
+
+/** What a name stands for; fails with a suggestion when it stands for nothing. */
+export function resolveName(builder: FunctionBuilder, node: Node, name: string): NameSymbol {
+	const symbol = builder.lookUp(name);
+	if (symbol?.kind === 'broken') throw new Complaint(null);
+	if (symbol !== undefined) return symbol;
+	const hint = builder.environment.hint(name);
+	if (hint !== null) fail(node, `"${name}" is not declared here`, { advice: hint });
+	return fail(node, `"${name}" is not declared${didYouMean(name, builder.names())}`);
+}
+
+/** Whether an expression is written as something that has an address or a register. */
+export function isPlaceExpression(expression: Expression, builder: FunctionBuilder): boolean {
+	switch (expression.kind) {
+		case 'name': {
+			const symbol = builder.lookUp(expression.name);
+			return symbol?.kind === 'local' || symbol?.kind === 'global';
+		}
+		case 'member':
+		case 'index':
+		case 'dereference':
+			return true;
+		case 'call':
+			return expression.callee.kind === 'name' && expression.callee.name === 'per_cpu';
+		default:
+			return false;
+	}
+}
+
+/** @param perCpu register of the CPU whose copy is meant, `null` for the running one; undefined where no copy is chosen */
+export function lowerPlace(builder: FunctionBuilder, expression: Expression, perCpu?: Register | null): Place {
+	return builder.at(expression, () => {
+		switch (expression.kind) {
+			case 'name':
+				return namedPlace(builder, expression, resolveName(builder, expression, expression.name), perCpu);
+			case 'dereference':
+				return dereferenced(builder, expression, lowerExpression(builder, expression.operand));
+			case 'member':
+				return memberPlace(builder, expression, perCpu);
+			case 'index':
+				return indexPlace(builder, expression, perCpu);
+			case 'call':
+				if (isPlaceExpression(expression, builder)) return lowerPerCpuPlace(builder, expression);
+				break;
+			default:
+		}
+		return fail(expression, 'this is a value, not a variable: it cannot be assigned to and has no address');
+	});
+}
+
+function namedPlace(builder: FunctionBuilder, node: Node, symbol: NameSymbol, perCpu?: Register | null): Place {
+	switch (symbol.kind) {
+		case 'local':
+			return localPlace(builder, node, symbol);
+		case 'global':
+			return globalPlace(builder, node, symbol, perCpu);
+		case 'function':
+			return fail(node, 'a function is no variable');
+		case 'constant':
+			return fail(node, 'an enumerator is no variable');
+		case 'broken':
+			throw new Complaint(null);
+	}
+}
+
+function localPlace(builder: FunctionBuilder, node: Node, symbol: LocalSymbol): Place {
+	const { type, place } = symbol;
+	if (symbol.isGhost && !builder.inGhost()) {
+		fail(node, `"${symbol.name}" is a ghost variable, and this code is not`, { advice: 'use it inside ghost { }' });
+	}
+	if (place.kind === 'register') return { kind: 'register', symbol, register: place.register, type };
+	const result = builder.temporary();
+	builder.emit({ op: 'local', result, local: place.local });
+	const base: Value = { kind: 'register', register: result, type: { kind: 'pointer', to: type } };
+	return { kind: 'memory', base, offset: 0, type, owner: 'local', symbol };
+}
+
+function globalPlace(builder: FunctionBuilder, node: Node, symbol: GlobalSymbol, perCpu?: Register | null): Place {
+	const { type } = symbol;
+	requireDefined(builder, node, symbol);
+	const owner: Owner = symbol.isGhost ? 'ghost' : 'shared';
+	const pointer: PointerType = { kind: 'pointer', to: type };
+	if (!symbol.isPerCpu) {
+		if (perCpu !== undefined) {
+			fail(node, `"${symbol.name}" is not per-CPU data`, {
+				advice: 'declare it with DEFINE_PER_CPU, or use it directly',
+			});
+		}
+		const base: Value = { kind: 'address', global: symbol, offset: 0, type: pointer };
+		return { kind: 'memory', base, offset: 0, type, owner, symbol: null };
+	}
+	const cpu = perCpu === undefined && builder.isExpression ? null : perCpu;
+	if (cpu === undefined) {
+		return fail(node, `"${symbol.name}" is per-CPU data: whose copy is meant?`, {
+			advice: `write this_cpu_ptr(&${symbol.name}), per_cpu_ptr(&${symbol.name}, cpu) or per_cpu(${symbol.name}, cpu)`,
+		});
+	}
+	const result = builder.temporary();
+	builder.emit({ op: 'global', result, global: symbol.index ?? 0, cpu });
+	return {
+		kind: 'memory',
+		base: { kind: 'register', register: result, type: pointer },
+		offset: 0,
+		type,
+		owner,
+		symbol: null,
+	};
+}
+
+/** Refuses what was declared `extern` and is defined nowhere. */
+export function requireDefined(
+	builder: FunctionBuilder,
+	node: Node,
+	symbol: { readonly index: number | null; readonly name: string; readonly node: Node },
+): void {
+	if (symbol.index !== null) return;
+	const hint = builder.environment.hint(symbol.name);
+	fail(node, `"${symbol.name}" is declared, but no file of the model defines it`, {
+		...(hint === null ? {} : { advice: hint }),
+		notes: [{ message: 'declared here', position: symbol.node.position }],
+	});
+}
+
+/** The place that a pointer points to. */
+export function dereferenced(builder: FunctionBuilder, node: Node, pointer: Value): Place {
+	const { type } = pointer;
+	if (type.kind !== 'pointer') fail(node, `this is a "${typeName(type)}", not a pointer`);
+	if (type.to.kind === 'void') {
+		fail(node, 'a void pointer points to nothing in particular', { advice: 'give it a type first' });
+	}
+	requireComplete(builder, node, type.to);
+	return { kind: 'memory', base: pointer, offset: 0, type: type.to, owner: 'shared', symbol: null };
+}
+
+function requireComplete(builder: FunctionBuilder, node: Node, type: Type): void {
+	if (type.kind !== 'struct' || cellsOf(type, builder.environment.types.structs) > 0) return;
+	fail(node, `the fields of "struct ${type.tag}" are not declared here`, {
+		advice: 'include the header that declares them',
+	});
+}
+
+function memberPlace(
+	builder: FunctionBuilder,
+	expression: Expression & { kind: 'member' },
+	perCpu?: Register | null,
+): Place {
+	const { name, arrow, object } = expression;
+	let place: Place;
+	if (arrow) {
+		const pointer = lowerExpression(builder, object);
+		if (pointer.type.kind === 'struct') {
+			fail(expression, `this is a struct, not a pointer`, { advice: `write .${name} instead of ->${name}` });
+		}
+		place = dereferenced(builder, expression, pointer);
+	} else {
+		place = lowerPlace(builder, object, perCpu);
+		if (place.type.kind === 'pointer' && place.type.to.kind === 'struct') {
+			fail(expression, `this is a pointer, not a struct`, { advice: `write ->${name} instead of .${name}` });
+		}
+	}
+	const { type } = place;
+	if (type.kind !== 'struct') return fail(expression, `"${typeName(type)}" has no fields`);
+	requireComplete(builder, expression, type);
+	if (place.kind === 'register') return fail(expression, `"${typeName(type)}" has no fields`);
+	const { structs } = builder.environment.types;
+	const field = fieldOf(type.tag, name, structs);
+	if (field === null) {
+		const names = structs[type.tag]?.fields.map((each) => each.name) ?? [];
+		return fail(expression, `"${typeName(type)}" has no field "${name}"${didYouMean(name, names)}`);
+	}
+	return { ...place, offset: place.offset + field.offset, type: field.type };
+}
+
+function indexPlace(
+	builder: FunctionBuilder,
+	expression: Expression & { kind: 'index' },
+	perCpu?: Register | null,
+): Place {
+	const array = arrayPlace(builder, expression.array, perCpu);
+	const { type } = array;
+	const index = lowerExpression(builder, expression.index);
+	if (index.type.kind !== 'integer') fail(expression.index, 'an array index is an integer');
+	const stride = cellsOf(type.element, builder.environment.types.structs);
+	if (index.kind === 'constant') {
+		if (index.value < 0 || index.value >= type.length) {
+			fail(expression.index, `index ${index.value} is outside the array "${typeName(type)}"`);
+		}
+		return { ...array, offset: array.offset + index.value * stride, type: type.element };
+	}
+	const pointer = placeRegister(builder, array);
+	const indexRegister = builder.register(index);
+	const result = builder.temporary();
+	builder.emit({ op: 'index', result, pointer, index: indexRegister, stride, length: type.length });
+	const base: Value = { kind: 'register', register: result, type: { kind: 'pointer', to: type.element } };
+	return { ...array, base, offset: 0, type: type.element };
+}
+
+function arrayPlace(
+	builder: FunctionBuilder,
+	expression: Expression,
+	perCpu?: Register | null,
+): Place & { kind: 'memory'; type: ArrayType } {
+	const place = isPlaceExpression(expression, builder) ? lowerPlace(builder, expression, perCpu) : null;
+	const type = place?.type ?? lowerExpression(builder, expression).type;
+	if (type.kind === 'pointer') {
+		fail(expression, 'a pointer cannot be indexed: model C has no pointer arithmetic', {
+			advice: 'point to the struct that holds the array, and index the array there: p->array[i]',
+		});
+	}
+	if (place === null || place.kind !== 'memory' || type.kind !== 'array') {
+		return fail(expression, `"${typeName(type)}" is no array`);
+	}
+	return { ...place, type };
+}
+
+/** The address of a place. */
+export function addressOf(builder: FunctionBuilder, place: Place, node: Node): Value {
+	if (place.kind === 'register') {
+		return fail(node, `"${place.symbol.name}" has no address here`);
+	}
+	const type: PointerType = { kind: 'pointer', to: place.type };
+	if (place.base.kind === 'address') return { ...place.base, offset: place.base.offset + place.offset, type };
+	return { kind: 'register', register: placeRegister(builder, place), type };
+}
+
+/** The register that holds the address of a place. */
+export function placeRegister(builder: FunctionBuilder, place: Place & { kind: 'memory' }): Register {
+	if (place.base.kind === 'address') {
+		return builder.register({ ...place.base, offset: place.base.offset + place.offset });
+	}
+	const pointer = builder.register(place.base);
+	if (place.offset === 0) return pointer;
+	const result = builder.temporary();
+	builder.emit({ op: 'field', result, pointer, offset: place.offset });
+	return result;
+}
+
+/** Reads a scalar place. */
+export function loadPlace(builder: FunctionBuilder, place: Place, node: Node, access: Access = 'plain'): Value {
+	const { type } = place;
+	if (!isScalar(type)) return fail(node, notAValue(type), { advice: valueAdvice(type) });
+	if (isOpaque(type) && !builder.isExpression) {
+		fail(node, `a "${typeName(type)}" has no value to read`, {
+			advice: 'ask lock_is_held(), lock_is_taken() or spin_is_locked()',
+		});
+	}
+	if (place.kind === 'register') return { kind: 'register', register: place.register, type };
+	return { kind: 'register', register: loadCell(builder, placeRegister(builder, place), type, access), type };
+}
+
+function notAValue(type: Type): string {
+	return `"${typeName(type)}" cannot be used as a value`;
+}
+
+function valueAdvice(type: Type): string {
+	if (type.kind === 'array') return 'use one of its elements, or pass a pointer to the struct that holds it';
+	return 'use one of its fields, or take its address';
+}
+
+/** Emits a load of one cell, as any scalar type. */
+export function loadCell(
+	builder: FunctionBuilder,
+	pointer: Register,
+	type: Type,
+	access: Access,
+	result = builder.temporary(),
+): Register {
+	if (!isScalar(type)) throw new Error(`cannot load a ${typeName(type)}`);
+	builder.emit({ op: 'load', result, pointer, access, type });
+	return result;
+}
+
+/** Writes an already converted value. Fails where this code must not write that place. */
+export function storePlace(
+	builder: FunctionBuilder,
+	place: Place,
+	value: Value,
+	node: Node,
+	access: Access = 'plain',
+): void {
+	requireWritable(builder, place, node);
+	if (place.kind === 'register') {
+		builder.moveTo(place.register, value);
+		return;
+	}
+	const { type } = place;
+	if (!isScalar(type)) throw new Error(`cannot store a ${typeName(type)}`);
+	const source = builder.register(value);
+	const pointer = placeRegister(builder, place);
+	builder.emit({ op: 'store', pointer, source, access, type }, place.owner);
+}
+
+/** Ghost code, conditions of wait_event and debugger expressions change nothing that the model can see. */
+export function requireWritable(builder: FunctionBuilder, place: Place, node: Node): void {
+	const region = builder.innermostPure();
+	const symbol = place.symbol;
+	const isOwn = symbol !== null && (place.kind === 'register' || place.owner === 'local');
+	const ghost = place.kind === 'memory' ? place.owner === 'ghost' : false;
+	// What is written outside such a region is a question of the whole program: see effects.ts.
+	if (region === null) return;
+	if (isOwn && (symbol.pureDepth >= builder.pureDepth() || (symbol.isGhost && region.kind === 'ghost'))) return;
+	switch (region.kind) {
+		case 'ghost':
+			if (ghost) return;
+			fail(node, 'ghost code writes something that is not ghost', {
+				advice: isOwn
+					? `declare "${symbol.name}" as __ghost, or inside the ghost block`
+					: 'write a __ghost variable by its name; ghost code must not change what the model can see',
+			});
+			break;
+		case 'await':
+			fail(node, 'the condition of wait_event() must not change anything');
+			break;
+		case 'expression':
+			fail(node, 'expressions in the debugger must not change anything', {
+				advice: 'to compare, write ==',
+			});
+			break;
+		case 'atomic':
+	}
+}
+
+/** Copies a struct or array cell by cell. */
+export function copyObject(
+	builder: FunctionBuilder,
+	target: Place & { kind: 'memory' },
+	source: Place & { kind: 'memory' },
+	node: Node,
+): void {
+	requireWritable(builder, target, node);
+	const { cells } = layoutOf(target.type, builder.environment.types.structs);
+	const fromRegister = placeRegister(builder, source);
+	const toRegister = placeRegister(builder, target);
+	for (const [cell, { type }] of cells.entries()) {
+		const mark = builder.temporaries;
+		const at = (pointer: Register): Register => {
+			if (cell === 0) return pointer;
+			const result = builder.temporary();
+			builder.emit({ op: 'field', result, pointer, offset: cell });
+			return result;
+		};
+		const value = loadCell(builder, at(fromRegister), type, 'plain');
+		builder.emit({ op: 'store', pointer: at(toRegister), source: value, access: 'plain', type }, target.owner);
+		builder.temporaries = mark;
+	}
+}

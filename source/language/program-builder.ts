@@ -1,0 +1,68 @@
+/** The program as it grows while files are linked into it: what all files share. */
+
+import type { Declaration, Node } from './ast.ts';
+import { Complaints } from './complaint.ts';
+import type { SourceFile } from './position.ts';
+import { emptyRecord } from './record.ts';
+import type { FunctionSymbol, GlobalSymbol } from './symbols.ts';
+import type { Layout, Struct, Type } from './types.ts';
+import { layoutOf } from './typing.ts';
+import type { Unit } from './unit.ts';
+
+export interface GlobalDefinition {
+	readonly symbol: GlobalSymbol;
+	readonly declaration: Declaration & { readonly kind: 'variable' };
+	readonly unit: Unit;
+}
+
+export interface FunctionDefinition {
+	readonly symbol: FunctionSymbol;
+	readonly declaration: Declaration & { readonly kind: 'functionDefinition' };
+	readonly unit: Unit;
+}
+
+export class ProgramBuilder {
+	readonly complaints = new Complaints();
+	readonly structs: Record<string, Struct> = emptyRecord();
+	/** Where each struct was defined. */
+	readonly structNodes = new Map<string, Node>();
+	readonly layouts: Layout[] = [];
+	readonly texts: string[] = [''];
+	readonly globals: GlobalDefinition[] = [];
+	readonly functions: FunctionDefinition[] = [];
+	/** What is not static, by name. */
+	readonly externals = new Map<string, GlobalSymbol | FunctionSymbol>();
+	/** Static functions of headers, by place: files that include the same one share it. */
+	readonly headerFunctions = new Map<string, { readonly text: string; readonly symbol: FunctionSymbol }>();
+	readonly constants: Record<string, number> = emptyRecord();
+	readonly types: Record<string, Type> = emptyRecord();
+	readonly files: readonly SourceFile[];
+	private readonly fileIndex: ReadonlyMap<string, number>;
+	private readonly layoutIndex = new Map<string, number>();
+	private readonly textIndex = new Map<string, number>([['', 0]]);
+
+	constructor(files: readonly SourceFile[]) {
+		this.files = files;
+		this.fileIndex = new Map(files.map(({ path }, index) => [path, index]));
+	}
+
+	file(path: string): number {
+		return this.fileIndex.get(path) ?? 0;
+	}
+
+	text(literal: string): number {
+		return remember(this.textIndex, literal, () => this.texts.push(literal) - 1);
+	}
+
+	layout(type: Type): number {
+		return remember(this.layoutIndex, JSON.stringify(type), () => this.layouts.push(layoutOf(type, this.structs)) - 1);
+	}
+}
+
+function remember(index: Map<string, number>, key: string, add: () => number): number {
+	const known = index.get(key);
+	if (known !== undefined) return known;
+	const added = add();
+	index.set(key, added);
+	return added;
+}
