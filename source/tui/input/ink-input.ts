@@ -28,7 +28,7 @@ export class InkInput extends Readable {
 
 	override _read(): void {}
 
-	override read(): string | null {
+	override read(): ReturnType<Readable['read']> {
 		const chunk = this.#chunk;
 		this.#chunk = null;
 		return chunk;

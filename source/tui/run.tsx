@@ -1,0 +1,418 @@
+/** The debugger on the screen: puts keys, state, Ink and the world together. */
+
+import { type Instance, render, useApp } from 'ink';
+import { useEffect } from 'react';
+import { plainLine } from '../language/plain-text.ts';
+import { sessionText } from '../report/session-text.ts';
+import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
+import { buildTarget } from '../scenario/target.ts';
+import { startSession } from '../session/commands.ts';
+import type { Effect, OutputLine, Session } from '../session/session.ts';
+import { type AppState, initialState, type Message } from './app/state.ts';
+import { type AppEffect, type AppEvent, update, welcome } from './app/update.ts';
+import { App, type AppProps } from './components/app.tsx';
+import { InkInput } from './input/ink-input.ts';
+import { createKeyStream } from './input/key-stream.ts';
+import { keepRecording, openRecording } from './recording-session.ts';
+import { ScreenStream } from './screen/screen-stream.ts';
+import { processTerminal, type TerminalAccess } from './terminal.ts';
+import { chooseTheme } from './theme.ts';
+import { screenModel } from './view-model/screen.ts';
+
+export interface DebuggerInput {
+	readonly scenarios: readonly {
+		readonly id: string;
+		readonly title: string;
+		readonly summary: string;
+		/** @throws ScenarioError */
+		readonly load: () => Scenario;
+	}[];
+	/** What to begin with; null for the picker. */
+	readonly open:
+		| null
+		| {
+				readonly scenario: Scenario;
+				/** Null to have it picked. */
+				readonly kernel: string | null;
+				readonly program: string | null;
+				readonly options: Readonly<Record<string, string>>;
+				readonly schedule?: string | null;
+		  }
+		| { readonly recording: string };
+	/** File to record in from the start. */
+	readonly record: string | null;
+	/** Writes a new file; throws with a message for people. Without it reports can only be looked at. */
+	readonly writeFile?: (path: string, text: string) => void;
+}
+
+/** Milliseconds after which a frame is drawn even though more keys are waiting. */
+const longestWithoutFrame = 40;
+
+type Suspend = (action: () => Promise<void>) => Promise<void>;
+
+/**
+ * Runs the debugger until the user leaves it.
+ * @returns the exit status
+ * @throws ScenarioError, ModelError, RecordingError for what cannot be opened, before the screen is touched
+ */
+export async function runDebugger(input: DebuggerInput, terminal: TerminalAccess = processTerminal()): Promise<number> {
+	const term = terminal.environment.TERM ?? '';
+	if (term === '' || term === 'dumb') {
+		terminal.say(
+			`mmstep: the terminal (TERM=${plainLine(term)}) cannot place a cursor, so there is no screen on it; \`mmstep run\` needs none\n`,
+		);
+		return 2;
+	}
+	return new Debugger(input, terminal).run();
+}
+
+class Debugger {
+	readonly #input: DebuggerInput;
+	readonly #terminal: TerminalAccess;
+	readonly #screen: ScreenStream;
+	readonly #inkInput: InkInput;
+	readonly #keys = createKeyStream(
+		{
+			on: (event, listener) => this.#terminal.input.on(event, listener),
+			off: (event, listener) => this.#terminal.input.off(event, listener),
+			resume: () => this.#terminal.input.resume(),
+			pause: () => this.#terminal.input.pause(),
+		},
+		(unit) => this.#guard(() => this.#dispatch(unit)),
+	);
+	readonly #recording = keepRecording();
+	#state: AppState;
+	#ink: Instance | null = null;
+	#suspend: Suspend | null = null;
+	#isSuspended = false;
+	#isFrameDue = false;
+	#lastFrame = 0;
+	#crash: { readonly error: unknown } | null = null;
+
+	constructor(input: DebuggerInput, terminal: TerminalAccess) {
+		this.#input = input;
+		this.#terminal = terminal;
+		this.#screen = new ScreenStream(terminal.output);
+		this.#inkInput = new InkInput(terminal.input, () => this.#keys);
+		const catalogue = input.scenarios.map(({ id, title, summary }) => ({ id, title, summary }));
+		const size = { columns: this.#screen.columns, rows: this.#screen.rows };
+		this.#state = initialState(catalogue, size, chooseTheme(terminal.environment));
+	}
+
+	async run(): Promise<number> {
+		this.#open();
+		const endStopRequests = this.#terminal.onStopRequest(() => void this.#stop());
+		this.#screen.on('resize', () => {
+			const { columns, rows } = this.#screen;
+			this.#guard(() => {
+				this.#apply({ kind: 'resize', columns, rows });
+				this.#draw();
+			});
+		});
+		try {
+			// Ink draws whole frames (debug), the screen stream sends what differs: fewer bytes, and nothing waits for a timer.
+			this.#ink = render(this.#tree(), {
+				stdout: this.#screen,
+				stdin: this.#inkInput,
+				debug: true,
+				alternateScreen: true,
+				interactive: true,
+				exitOnCtrlC: false,
+				patchConsole: false,
+			});
+			await this.#ink.waitUntilExit();
+		} catch (error) {
+			this.#crash ??= { error };
+		} finally {
+			endStopRequests();
+			this.#screen.close();
+			this.#keys.stop();
+		}
+		return this.#finish();
+	}
+
+	/** Opens what the command line named. Throws before the screen is touched. */
+	#open(): void {
+		const { open, record } = this.#input;
+		if (open === null) {
+			this.#pendingRecord = record;
+			return;
+		}
+		if ('recording' in open) {
+			const { session, remarks, recorder } = openRecording(open.recording, (id) => this.#bundled(id));
+			if (recorder !== null) this.#recording.adopt(recorder);
+			const depth = session.timeline.cursor.depth;
+			const message: Message =
+				remarks.length === 0
+					? {
+							tone: 'dim',
+							text: `every one of the ${depth} steps led to the recorded state; the session goes on from here, in the recording too`,
+						}
+					: { tone: 'warning', text: remarks[0]?.text ?? '' };
+			this.#apply({ kind: 'opened', session, message });
+			if (remarks.length > 0) this.#apply({ kind: 'show', title: 'about this recording', lines: remarks });
+		} else if (open.kernel === null && open.program === null && (open.schedule ?? null) === null) {
+			this.#pendingRecord = record;
+			this.#apply({ kind: 'loaded', scenario: open.scenario });
+			return;
+		} else {
+			const target = buildTarget(open.scenario, {
+				kernel: open.kernel ?? undefined,
+				program: open.program ?? undefined,
+				options: open.options,
+				schedule: open.schedule ?? undefined,
+			});
+			const session = startSession(target, open.schedule ?? undefined);
+			this.#apply({ kind: 'opened', session, message: welcome(session) });
+		}
+		if (record !== null) this.#record(record, false);
+		this.#showRecording();
+	}
+
+	/** File named on the command line, to be recorded in as soon as there is a session. */
+	#pendingRecord: string | null = null;
+
+	#bundled(id: string): Scenario | null {
+		return this.#input.scenarios.find((entry) => entry.id === id)?.load() ?? null;
+	}
+
+	get #session(): Session | null {
+		const { screen } = this.#state;
+		return screen.kind === 'stepper' ? screen.stepper.session : null;
+	}
+
+	// State
+
+	/** Takes an event in and does what follows from it; the frame comes by itself. */
+	#dispatch(event: AppEvent): void {
+		this.#apply(event);
+		// With more keys waiting a frame would only hold them up.
+		if (this.#keys.waiting() > 0 && performance.now() - this.#lastFrame < longestWithoutFrame) return;
+		this.#requestFrame();
+	}
+
+	#apply(event: AppEvent): void {
+		const before = this.#session;
+		const { state, effects } = update(this.#state, event);
+		this.#state = state;
+		for (const effect of effects) this.#carryOut(effect);
+		this.#follow(before);
+	}
+
+	/** Keeps the recording at the session's heels. */
+	#follow(before: Session | null): void {
+		const session = this.#session;
+		if (session === before) return;
+		if (before === null || session === null || before.target !== session.target) {
+			// Another session: what was recorded is complete.
+			if (before !== null) this.#recording.release();
+			if (session !== null && this.#pendingRecord !== null) {
+				this.#record(this.#pendingRecord, true);
+				this.#pendingRecord = null;
+			}
+			this.#showRecording();
+			return;
+		}
+		const fault = this.#recording.follow(session);
+		if (fault === null) return;
+		this.#say(fault);
+		this.#showRecording();
+	}
+
+	#carryOut(effect: AppEffect): void {
+		switch (effect.kind) {
+			case 'forward':
+				this.#inkInput.send(effect.bytes);
+				return;
+			case 'load':
+				this.#load(effect.index);
+				return;
+			case 'suspend':
+				void this.#stop();
+				return;
+			case 'repaint':
+				this.#screen.repaint();
+				return;
+			case 'dropRepeats':
+				this.#keys.dropRepeats(effect.key);
+				return;
+			case 'quit':
+				this.#ink?.unmount();
+				return;
+			case 'record':
+				this.#record(effect.file, effect.numbered ?? false);
+				return;
+			case 'stopRecording':
+				this.#say(this.#recording.stop());
+				this.#showRecording();
+				return;
+			case 'report':
+				this.#report(effect);
+				return;
+			default:
+				effect satisfies never;
+		}
+	}
+
+	#say({ tone, text }: OutputLine): void {
+		this.#apply({ kind: 'say', message: { tone, text: plainLine(text) } });
+	}
+
+	#load(index: number): void {
+		const entry = this.#input.scenarios[index];
+		if (entry === undefined) return;
+		try {
+			this.#apply({ kind: 'loaded', scenario: entry.load() });
+		} catch (error) {
+			if (!(error instanceof ScenarioError)) throw error;
+			const lines = error.message.split('\n').map((text): OutputLine => ({ tone: 'plain', text }));
+			this.#apply({ kind: 'show', title: `${entry.id} cannot be used`, lines });
+		}
+	}
+
+	#record(file: string, isNumbered: boolean): void {
+		const session = this.#session;
+		if (session === null) return;
+		this.#say(this.#recording.start(file, isNumbered, session));
+		this.#showRecording();
+	}
+
+	#showRecording(): void {
+		const file = this.#recording.file();
+		if (this.#state.recording !== file) this.#apply({ kind: 'recording', file });
+	}
+
+	#report({ format, file }: Extract<Effect, { kind: 'report' }>): void {
+		const session = this.#session;
+		if (session === null) return;
+		if (format !== 'text') {
+			this.#say({ tone: 'error', text: `there is no ${format} report yet; \`report text\` writes one to mail` });
+			return;
+		}
+		const lines = sessionText(session);
+		if (file === null) {
+			this.#apply({ kind: 'show', title: 'report', lines: lines.map((text) => ({ tone: 'plain', text })) });
+			return;
+		}
+		const { writeFile } = this.#input;
+		if (writeFile === undefined) {
+			this.#say({ tone: 'error', text: 'files cannot be written from here; `report` alone shows the report' });
+			return;
+		}
+		try {
+			writeFile(file, `${lines.join('\n')}\n`);
+			this.#say({ tone: 'plain', text: `the report is in ${file}` });
+		} catch (error) {
+			this.#say({ tone: 'error', text: error instanceof Error ? error.message : String(error) });
+		}
+	}
+
+	// Drawing
+
+	#tree() {
+		const { size } = this.#state;
+		return (
+			<Root
+				model={screenModel(this.#state)}
+				columns={size.columns}
+				rows={size.rows}
+				onChoose={this.#onChoose}
+				onHighlight={this.#onHighlight}
+				onSuspender={this.#onSuspender}
+			/>
+		);
+	}
+
+	readonly #onChoose = (value: string): void => this.#guard(() => this.#dispatch({ kind: 'chosen', value }));
+	readonly #onHighlight = (value: string): void => this.#guard(() => this.#dispatch({ kind: 'highlighted', value }));
+	readonly #onSuspender = (suspend: Suspend): void => {
+		this.#suspend = suspend;
+	};
+
+	#requestFrame(): void {
+		if (this.#isFrameDue) return;
+		this.#isFrameDue = true;
+		queueMicrotask(() => {
+			this.#isFrameDue = false;
+			this.#guard(() => this.#draw());
+		});
+	}
+
+	#draw(): void {
+		if (this.#crash !== null) return;
+		this.#ink?.rerender(this.#tree());
+		this.#lastFrame = performance.now();
+	}
+
+	// Beginning and end
+
+	/** Gives the terminal to the shell until the process is continued. */
+	async #stop(): Promise<void> {
+		if (this.#isSuspended || this.#suspend === null) return;
+		this.#isSuspended = true;
+		try {
+			await this.#suspend(() => this.#terminal.stop());
+			const { columns, rows } = this.#screen;
+			this.#apply({ kind: 'resize', columns, rows });
+			this.#draw();
+		} catch (error) {
+			this.#fail(error);
+		} finally {
+			this.#isSuspended = false;
+		}
+	}
+
+	/** Runs what may go wrong: then the terminal is given back first, and the error told afterwards. */
+	#guard(action: () => void): void {
+		if (this.#crash !== null) return;
+		try {
+			action();
+		} catch (error) {
+			this.#fail(error);
+		}
+	}
+
+	#fail(error: unknown): void {
+		this.#crash ??= { error };
+		this.#ink?.unmount();
+	}
+
+	#finish(): number {
+		const recorded = this.#recording.file();
+		const crash = this.#crash;
+		if (crash === null) {
+			this.#recording.release();
+			if (recorded !== null)
+				this.#terminal.say(`The recording is in ${plainLine(recorded)}; \`mmstep\` with its name opens it.\n`);
+			return 0;
+		}
+		const { error } = crash;
+		const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+		this.#terminal.say(`mmstep: this should not have happened:\n${what}\n`);
+		this.#terminal.say(`${this.#rescue(recorded)}\n`);
+		this.#recording.release();
+		return 4;
+	}
+
+	/** After a crash: where the session is, which is worth more than the program. */
+	#rescue(recorded: string | null): string {
+		const open = 'opens it at the step before the crash';
+		if (recorded !== null) return `The session is in ${plainLine(recorded)}; \`mmstep\` with its name ${open}.`;
+		const session = this.#session;
+		if (session === null) return 'No session was open.';
+		const { text } = this.#recording.start('mmstep-crash.mmstep', true, session);
+		const file = this.#recording.file();
+		return file === null ? text : `The session was saved in ${file}; \`mmstep ${file}\` ${open}.`;
+	}
+}
+
+interface RootProps extends AppProps {
+	readonly onSuspender: (suspend: Suspend) => void;
+}
+
+/** The app, with a way for the outside to have the terminal for a while. */
+function Root({ onSuspender, ...props }: RootProps) {
+	const { suspendTerminal } = useApp();
+	useEffect(() => onSuspender((action) => suspendTerminal(action)), [suspendTerminal, onSuspender]);
+	return <App {...props} />;
+}

@@ -1,0 +1,220 @@
+/** The lines at the edges of the screen: header, footer, tabs, message. */
+
+import { keyTable } from '../../session/key-table.ts';
+import type { Session } from '../../session/session.ts';
+import { isInPast } from '../../session/timeline.ts';
+import { screenKeys } from '../app/keymap.ts';
+import type { AppState, Message, Prompt } from '../app/state.ts';
+import { fitLine, line, lineWidth, type Span, type StyledLine, span, type Tone, textWidth } from '../text/styled.ts';
+import type { Theme } from '../theme.ts';
+import { keyLabel } from './help.ts';
+import { reportsAt } from './memory.ts';
+import { finishedEntries } from './panes/history-panes.ts';
+import { ruleWith } from './titles.ts';
+
+/** Scenario, kernel and memory model on the left; where in time, reports and the recording on the right. */
+export function stepperHeader(session: Session, recording: string | null, width: number, theme: Theme): StyledLine {
+	const { target } = session;
+	const { scenario, selection, machine } = target;
+	const options = scenario.options
+		.filter(({ id, default: usual }) => selection.options[id] !== undefined && selection.options[id] !== usual)
+		.map(({ id }) => `${id}=${selection.options[id]}`);
+	const left: Span[] = [
+		span(` ${scenario.id}/${selection.kernel}`, 'heading'),
+		span(`  ${machine.configuration.memoryModel}`, 'note'),
+		span(scenario.programs.length > 1 ? `  ${selection.program}` : '', 'dim'),
+		span(options.length > 0 ? `  ${options.join(' ')}` : '', 'dim'),
+	];
+	return joinEnds(left, timeSpans(session, recording, theme), width, theme);
+}
+
+function timeSpans(session: Session, recording: string | null, theme: Theme): readonly Span[] {
+	const { timeline, schedule } = session;
+	const branch = timeline.branches[timeline.current];
+	const past = isInPast(timeline);
+	const reports = reportsAt(timeline.cursor);
+	const parts: Span[][] = [];
+	if (schedule !== null) {
+		const total = schedule.schedule.entries.length;
+		parts.push([span(`${schedule.schedule.id} ${finishedEntries(session)}/${total}`, 'note')]);
+	}
+	parts.push([
+		span(
+			past ? `step ${timeline.cursor.depth} of ${branch?.tip.depth ?? 0}` : `step ${timeline.cursor.depth}`,
+			'strong',
+		),
+	]);
+	parts.push([span(branch?.name ?? '', 'plain')]);
+	if (past) parts.push([span(`${theme.glyphs.past} PAST`, 'past')]);
+	if (reports.violations > 0) {
+		parts.push([
+			span(
+				`${theme.glyphs.violation} ${reports.violations} violation${reports.violations === 1 ? '' : 's'}`,
+				'violation',
+			),
+		]);
+	}
+	if (recording !== null) parts.push([span('REC', 'recording')]);
+	return parts.flatMap((part) => [span('  '), ...part]);
+}
+
+/** `left` cut where it must be, so that all of `right` can be read. */
+function joinEnds(left: StyledLine, right: StyledLine, width: number, theme: Theme): StyledLine {
+	const { ellipsis } = theme.glyphs;
+	const room = width - lineWidth(right) - 1;
+	if (room < 8) return fitLine(right.slice(1), width, ellipsis);
+	return fitLine([...fitLine(left, room, ellipsis), ...right], width, ellipsis);
+}
+
+/** The header of the pickers: where one is on the way to a session. */
+export function pickerHeader(trail: readonly string[], width: number, theme: Theme): StyledLine {
+	const spans = trail.flatMap((part, index): Span[] => [
+		span(index === 0 ? ' ' : ` ${theme.glyphs.right} `, 'dim'),
+		span(part, index === trail.length - 1 ? 'heading' : 'plain'),
+	]);
+	return fitLine(spans, width, theme.glyphs.ellipsis);
+}
+
+interface Hint {
+	readonly keys: string;
+	readonly label: string;
+	readonly rank: number;
+}
+
+/** Keys and what they do, as many as fit, the most needed ones first. */
+export function stepperFooter(session: Session, width: number): StyledLine {
+	const { cpus } = session.target.machine.configuration;
+	const last = Math.min(9, cpus - 1);
+	const hints: Hint[] = [
+		{ keys: last > 0 ? `0-${last}` : '0', label: 'CPU', rank: 1 },
+		...keyTable
+			.filter(({ keys, rank }) => rank < 3 && !keys.every((key) => /^\d$/.test(key)))
+			.map(({ keys, label, rank }) => ({ keys: keyLabel(keys[0] ?? ''), label, rank })),
+		...screenKeys
+			.filter(({ rank }) => rank < 3)
+			.map(({ keys, label, rank }) => ({ keys: keyLabel(keys[0] ?? ''), label, rank })),
+	].filter(({ label }) => session.schedule !== null || label !== 'mail');
+	return fitHints(hints, width);
+}
+
+export function pickerFooter(width: number, canGoBack: boolean): StyledLine {
+	const hints: Hint[] = [
+		{ keys: 'Up Down', label: 'choose', rank: 1 },
+		{ keys: 'Enter', label: 'go on', rank: 1 },
+		...(canGoBack ? [{ keys: 'Esc', label: 'back', rank: 1 }] : []),
+		{ keys: '?', label: 'help', rank: 1 },
+		{ keys: 'q', label: 'quit', rank: 1 },
+	];
+	return fitHints(hints, width);
+}
+
+export function overlayFooter(width: number): StyledLine {
+	const hints: Hint[] = [
+		{ keys: 'Up Down PgUp PgDn', label: 'scroll', rank: 1 },
+		{ keys: 'Esc', label: 'close', rank: 1 },
+	];
+	return fitHints(hints, width);
+}
+
+function fitHints(hints: readonly Hint[], width: number): StyledLine {
+	const cost = ({ keys, label }: Hint): number => textWidth(keys) + textWidth(label) + 3;
+	const chosen = new Set<Hint>();
+	let used = 0;
+	for (const rank of [1, 2]) {
+		for (const hint of hints) {
+			if (hint.rank !== rank || used + cost(hint) > width) continue;
+			chosen.add(hint);
+			used += cost(hint);
+		}
+	}
+	const spans = hints
+		.filter((hint) => chosen.has(hint))
+		.flatMap(({ keys, label }): Span[] => [span(` ${keys}`, 'key'), span(` ${label} `, 'dim')]);
+	return fitLine(spans, width, '');
+}
+
+/** The names of the panes with the one in sight marked; only as many as fit, that one among them. */
+export function tabLine(
+	tabs: readonly string[],
+	pane: string,
+	remark: string,
+	isActive: boolean,
+	width: number,
+	theme: Theme,
+): StyledLine {
+	const { glyphs } = theme;
+	const at = Math.max(0, tabs.indexOf(pane));
+	const room = width - 6 - (remark === '' ? 0 : textWidth(remark) + 3);
+	const label = (name: string): string => (name === pane ? `[${name}]` : name);
+	const shown = [tabs.includes(pane) ? (tabs[at] ?? pane) : pane];
+	let used = textWidth(label(pane));
+	for (let distance = 1; distance < tabs.length; distance++) {
+		for (const index of [at + distance, at - distance]) {
+			const name = tabs[index];
+			if (name === undefined || shown.includes(name) || used + textWidth(name) + 1 > room) continue;
+			if (index > at) shown.push(name);
+			else shown.unshift(name);
+			used += textWidth(name) + 1;
+		}
+	}
+	const spans = shown.flatMap((name, index): Span[] => [
+		span(index === 0 ? '' : ' '),
+		span(label(name), name === pane ? (isActive ? 'active' : 'heading') : 'dim'),
+	]);
+	return ruleWith(spans, remark === '' ? [] : line(remark, 'dim'), width, glyphs, isActive);
+}
+
+const messageTones: Readonly<Record<Message['tone'], Tone>> = {
+	plain: 'plain',
+	heading: 'note',
+	error: 'error',
+	violation: 'violation',
+	warning: 'warning',
+	dim: 'dim',
+};
+
+/** The line above the footer: what is being typed, or what was said. */
+export function messageLine(state: AppState, width: number): StyledLine {
+	const { message, prompt, theme } = state;
+	if (prompt !== null) return promptLine(prompt, width, theme);
+	if (message === null) return fitLine([], width, '');
+	const mark = message.tone === 'violation' ? `${theme.glyphs.violation} ` : '';
+	return fitLine(line(` ${mark}${message.text}`, messageTones[message.tone]), width, theme.glyphs.ellipsis);
+}
+
+function promptLine({ kind, editor }: Prompt, width: number, theme: Theme): StyledLine {
+	const sign = kind === 'command' ? ':' : '/';
+	const before = editor.characters.slice(0, editor.cursor).join('');
+	const under = editor.characters[editor.cursor] ?? ' ';
+	const after = editor.characters.slice(editor.cursor + 1).join('');
+	// A line longer than the screen is moved so that the cursor stays in sight.
+	let hidden = 0;
+	const characters = [...before];
+	while (hidden < characters.length && textWidth(characters.slice(hidden).join('')) > width - 4) hidden++;
+	return fitLine(
+		[
+			span(hidden > 0 ? theme.glyphs.ellipsis : sign, 'key'),
+			span(characters.slice(hidden).join('')),
+			span(under, 'cursor'),
+			span(after),
+		],
+		width,
+		theme.glyphs.ellipsis,
+	);
+}
+
+/** What a line being typed may go on as, in place of the footer; null when nothing is being completed. */
+export function candidatesLine(prompt: Prompt | null, width: number, theme: Theme): StyledLine | null {
+	const completion = prompt?.editor.completion ?? null;
+	if (completion === null) return null;
+	const words = completion.candidates.map((candidate) => candidate.trimEnd().split(' ').at(-1) ?? candidate);
+	// Begin at the one shown, so that it is always in sight.
+	const start = Math.max(0, completion.index);
+	const spans = words
+		.slice(start)
+		.flatMap((word, index): Span[] => [
+			span(' '),
+			span(word, index === 0 && completion.index >= 0 ? 'selected' : 'dim'),
+		]);
+	return fitLine(spans, width, theme.glyphs.ellipsis);
+}

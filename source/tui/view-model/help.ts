@@ -1,0 +1,68 @@
+/** The help screen, made from the tables of keys and commands. */
+
+import { commandTable, groupTitle } from '../../session/commands.ts';
+import { keyTable } from '../../session/key-table.ts';
+import { screenKeys } from '../app/keymap.ts';
+import { line, type StyledLine, span } from '../text/styled.ts';
+
+const known = new Map<number, readonly StyledLine[]>();
+
+/** All keys and commands, in two columns where there is room. */
+export function helpLines(width: number): readonly StyledLine[] {
+	const cached = known.get(width);
+	if (cached !== undefined) return cached;
+	const lines = makeHelp();
+	known.set(width, lines);
+	return lines;
+}
+
+function makeHelp(): readonly StyledLine[] {
+	const digits = keyTable.filter(({ keys }) => keys.every((key) => /^\d$/.test(key)));
+	const others = keyTable.filter((binding) => !digits.includes(binding));
+	return [
+		line(' Keys that are commands', 'heading'),
+		keyLine(['0', '9'], 'lets that CPU run to its next line', '..'),
+		...others.map(({ keys, summary }) => keyLine(keys, summary)),
+		[],
+		line(' Keys of the screen', 'heading'),
+		...screenKeys.map(({ keys, summary }) => keyLine(keys, summary)),
+		[],
+		line(' Marks', 'heading'),
+		[span('   *', 'changed'), span('  changed in the last step', 'plain')],
+		[span('   !stale', 'bad'), span('  a cached translation that the page tables no longer say', 'plain')],
+		[],
+		line(' Commands (type : first; Tab completes, up recalls; words may be cut short)', 'heading'),
+		...[...new Set(commandTable.map(({ group }) => group))].flatMap((group): StyledLine[] => [
+			line(`  ${groupTitle(group)}`, 'strong'),
+			...commandTable
+				.filter((command) => command.group === group)
+				.map((command): StyledLine => [span(`   ${command.usage.padEnd(28)} `, 'key'), span(command.summary)]),
+		]),
+	];
+}
+
+const names: Readonly<Record<string, string>> = {
+	left: 'Left',
+	right: 'Right',
+	up: 'Up',
+	down: 'Down',
+	home: 'Home',
+	end: 'End',
+	space: 'Space',
+	tab: 'Tab',
+	'shift-tab': 'Shift-Tab',
+	pageup: 'PgUp',
+	pagedown: 'PgDn',
+	enter: 'Enter',
+	escape: 'Esc',
+	f1: 'F1',
+};
+
+/** A key as it is written on the keyboard. */
+export function keyLabel(name: string): string {
+	return names[name] ?? name.replace(/^ctrl-(.)$/, (_, letter: string) => `Ctrl-${letter.toUpperCase()}`);
+}
+
+function keyLine(keys: readonly string[], summary: string, separator = ' '): StyledLine {
+	return [span(`   ${keys.map(keyLabel).join(separator).padEnd(14)} `, 'key'), span(summary)];
+}

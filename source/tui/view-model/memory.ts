@@ -1,0 +1,70 @@
+/** What is worked out once per point of a timeline and kept as long as the point itself. */
+
+import { viewsOf } from '../../inspect/state-views.ts';
+import type { StateViews } from '../../inspect/views.ts';
+import type { MachineEvent } from '../../machine/machine.ts';
+import { step } from '../../machine/step.ts';
+import type { Violation } from '../../machine/violation.ts';
+import type { Target } from '../../scenario/scenario.ts';
+import type { TimelineNode } from '../../session/session.ts';
+
+const views = new WeakMap<TimelineNode, StateViews>();
+
+/** The views of a point, compared with the point before it. */
+export function viewsAt(target: Target, node: TimelineNode): StateViews {
+	const known = views.get(node);
+	if (known !== undefined) return known;
+	const made = viewsOf(target, node.state, node.parent?.state ?? null);
+	views.set(node, made);
+	return made;
+}
+
+const events = new WeakMap<TimelineNode, readonly MachineEvent[]>();
+
+/** What happened in the step that led to a point. */
+export function eventsAt(target: Target, node: TimelineNode): readonly MachineEvent[] {
+	const { parent, action } = node;
+	if (parent === null || action === null) return [];
+	const known = events.get(node);
+	if (known !== undefined) return known;
+	const made = step(target.machine, parent.state, action.choice, action.grain).events;
+	events.set(node, made);
+	return made;
+}
+
+/** What was reported on the way from the start to a point, the last report first. */
+export interface Reports {
+	readonly count: number;
+	readonly violations: number;
+	readonly latest: { readonly node: TimelineNode; readonly violation: Violation; readonly before: Reports } | null;
+}
+
+const none: Reports = { count: 0, violations: 0, latest: null };
+const reports = new WeakMap<TimelineNode, Reports>();
+
+/** The reports on the way to a point. They are linked, so that a hundred thousand steps share them. */
+export function reportsAt(node: TimelineNode): Reports {
+	const unknown: TimelineNode[] = [];
+	let at: TimelineNode | null = node;
+	let found: Reports | undefined;
+	while (at !== null) {
+		found = reports.get(at);
+		if (found !== undefined) break;
+		unknown.push(at);
+		at = at.parent;
+	}
+	let result = found ?? none;
+	for (let index = unknown.length - 1; index >= 0; index--) {
+		const here = unknown[index];
+		if (here === undefined) continue;
+		for (const violation of here.violations) {
+			result = {
+				count: result.count + 1,
+				violations: result.violations + (violation.severity === 'violation' ? 1 : 0),
+				latest: { node: here, violation, before: result },
+			};
+		}
+		reports.set(here, result);
+	}
+	return result;
+}

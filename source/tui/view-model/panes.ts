@@ -1,0 +1,110 @@
+/** The panes there are, and what each shows. */
+
+import { customTitles } from '../../inspect/state-views.ts';
+import type { StateViews } from '../../inspect/views.ts';
+import type { Session } from '../../session/session.ts';
+import type { StyledLine } from '../text/styled.ts';
+import type { Theme } from '../theme.ts';
+import { viewsAt } from './memory.ts';
+import { branchLines, diagramLines, logLines, noteLines, violationLines } from './panes/history-panes.ts';
+import {
+	costLines,
+	frameLines,
+	lockLines,
+	objectLines,
+	pageTableLines,
+	rcuLines,
+	tlbLines,
+} from './panes/state-panes.ts';
+import { customViewLines } from './panes/strip-view.ts';
+import { watchLines } from './panes/watches.ts';
+
+export interface PaneContent {
+	readonly lines: readonly StyledLine[];
+	/** The line that should be in sight when the user has not scrolled: the last of a log, the next of a schedule. */
+	readonly anchor: number;
+}
+
+/** Panes about the state, in the order in which they are worth seeing; the model's own come before them. */
+const statePanes = ['TLBs', 'locks', 'page tables', 'pages', 'RCU', 'objects', 'watches', 'costs'] as const;
+const historyPanes = ['notes', 'log', 'diagram', 'violations', 'branches'] as const;
+
+/** Names of all panes, in the order of the tabs. */
+export function paneNames({ target }: Session): readonly string[] {
+	return [...customTitles(target.machine), ...statePanes, ...historyPanes];
+}
+
+/** The pane that a user or a scenario means by `name`: whatever the case, and by the beginning of its name. Null when none. */
+export function findPane(session: Session, name: string): string | null {
+	const wanted = name.trim().toLowerCase();
+	if (wanted === '') return null;
+	const names = paneNames(session);
+	return (
+		names.find((pane) => pane.toLowerCase() === wanted) ??
+		names.find((pane) => pane.toLowerCase().startsWith(wanted)) ??
+		names.find((pane) => pane.toLowerCase().split(' ').includes(wanted)) ??
+		null
+	);
+}
+
+/** The panes that are most worth a place of their own: those the scenario names, else the model's own and the main ones. */
+export function favouritePanes(session: Session): readonly string[] {
+	const named = session.target.scenario.panes.map((name) => findPane(session, name)).filter((pane) => pane !== null);
+	const favourites = named.length > 0 ? named : [...customTitles(session.target.machine), 'TLBs', 'locks'];
+	return [...new Set(favourites)];
+}
+
+/** What a pane shows now, in lines of at most about `width` cells. */
+export function paneContent(session: Session, pane: string, width: number, theme: Theme): PaneContent {
+	const views = viewsAt(session.target, session.timeline.cursor);
+	const fromTop = (lines: readonly StyledLine[]): PaneContent => ({ lines, anchor: 0 });
+	const fromEnd = (lines: readonly StyledLine[]): PaneContent => ({ lines, anchor: lines.length - 1 });
+	switch (pane) {
+		case 'TLBs':
+			return fromTop(tlbLines(views.tlbs, theme));
+		case 'locks':
+			return fromTop(lockLines(views.locks, theme));
+		case 'page tables':
+			return fromTop(pageTableLines(views.pageTables, theme));
+		case 'pages':
+			return fromTop(frameLines(views.frames, theme));
+		case 'RCU':
+			return fromTop(rcuLines(views.rcu, views.interrupts));
+		case 'objects':
+			return fromTop(objectLines(views.objects, theme));
+		case 'watches':
+			return fromTop(watchLines(session, theme));
+		case 'costs':
+			return fromTop(costLines(views.costs, theme));
+		case 'notes': {
+			const { lines, next } = noteLines(session, width, theme);
+			return { lines, anchor: next };
+		}
+		case 'log':
+			return fromEnd(logLines(session, theme));
+		case 'diagram':
+			return fromEnd(diagramLines(session, width));
+		case 'violations':
+			return fromTop(violationLines(session, width));
+		case 'branches':
+			return { lines: branchLines(session, theme), anchor: session.timeline.current };
+		default:
+			return fromTop(customLines(views, pane, width, theme));
+	}
+}
+
+function customLines(views: StateViews, pane: string, width: number, theme: Theme): readonly StyledLine[] {
+	const view = views.custom.find(({ title }) => title === pane);
+	return view === undefined ? [] : customViewLines(view, width, theme);
+}
+
+/**
+ * First line shown of `total` in `height` rows: where the user scrolled to, else so that the anchor is in sight, with
+ * something below it.
+ */
+export function firstLine(content: PaneContent, height: number, scrolled: number | undefined): number {
+	const last = Math.max(0, content.lines.length - height);
+	if (scrolled !== undefined) return Math.min(Math.max(0, scrolled), last);
+	const below = Math.floor(height / 3);
+	return Math.min(Math.max(0, content.anchor - (height - 1) + below), last);
+}

@@ -1,0 +1,51 @@
+/** Which panes are where on the stepper's screen, and how large. */
+
+import type { Stepper } from '../app/state.ts';
+import { computeLayout, type Layout, type Size } from '../layout.ts';
+import type { Theme } from '../theme.ts';
+import { choiceItems } from './choices.ts';
+import { favouritePanes, paneContent, paneNames } from './panes.ts';
+
+export interface Plan {
+	readonly layout: Layout;
+	/** Contexts that have a column, the focused one among them, in order. */
+	readonly contexts: readonly number[];
+	/** Panes that Tab goes through: all that are not in sight anyway. */
+	readonly tabs: readonly string[];
+}
+
+export function planOf(stepper: Stepper, size: Size, theme: Theme): Plan {
+	const { session } = stepper;
+	const contexts = shownContexts(stepper);
+	// Widths are not known yet; what a pane needs in rows hardly depends on a few columns.
+	const width = Math.max(20, Math.floor(size.columns / 2) - 1);
+	const isLarge = computeLayout(size, { cpus: 1, choices: 1, pinned: [] }).kind === 'wide';
+	const pinned = !isLarge
+		? []
+		: favouritePanes(session)
+				.filter((id) => id !== stepper.pane)
+				.map((id) => ({ id, height: paneContent(session, id, width, theme).lines.length }));
+	const layout = computeLayout(size, { cpus: contexts.length, choices: choiceItems(session).length, pinned });
+	const inSight = new Set(layout.kind === 'wide' ? layout.pinned.map(({ id }) => id) : []);
+	const tabs = paneNames(session).filter((pane) => !inSight.has(pane));
+	const count = layout.kind === 'tooSmall' ? 0 : layout.cpus;
+	return { layout, contexts: around(contexts, count, session.focus.context), tabs };
+}
+
+/** CPUs that run something, and the callback context while it is busy. */
+function shownContexts({ session }: Stepper): readonly number[] {
+	const { machine } = session.target;
+	const { contexts } = session.timeline.cursor.state;
+	return contexts.flatMap((context, index) => {
+		const isCpu = index < machine.configuration.cpus;
+		const runs = isCpu ? machine.entries[index] !== null || context.frames.length > 0 : context.frames.length > 0;
+		return runs ? [index] : [];
+	});
+}
+
+/** `count` of the contexts, with the focused one among them. */
+function around(contexts: readonly number[], count: number, focused: number): readonly number[] {
+	const at = Math.max(0, contexts.indexOf(focused));
+	const start = Math.min(Math.max(0, at - count + 1), Math.max(0, contexts.length - count));
+	return contexts.slice(start, start + count);
+}
