@@ -15,7 +15,7 @@ export type Decoded<T> =
 	| { readonly ok: false; readonly problem: string; readonly advice?: string };
 
 const integerForm = /^(0[xX][0-9a-fA-F]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)([uUlL]*)$/;
-const floatForm = /^(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFlL]?$/;
+const floatForm = /^(?:(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+)[fFlL]?$/;
 const suffixes: Readonly<Record<string, IntegerSuffix>> = {
 	'': '',
 	u: 'U',

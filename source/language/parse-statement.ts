@@ -104,7 +104,7 @@ export function parseStatement(parser: Parser): Statement {
 			}
 			case 'return': {
 				advance(parser);
-				const value = at(parser, ';') ? null : parseAnyExpression(parser);
+				const value = at(parser, ';') || at(parser, '}') ? null : parseAnyExpression(parser);
 				const place = span(parser, start);
 				expectSemicolon(parser, 'after return');
 				return { ...place, kind: 'return', value };

@@ -55,8 +55,10 @@ export function startsDeclaration(parser: Parser): boolean {
 
 /** Reads a type without a name: in a cast, in sizeof, as an argument. */
 export function parseTypeName(parser: Parser): TypeSyntax {
-	const base = parseBase(parser, false);
-	return parseDeclarator(parser, base.type, 'none').type;
+	return nested(parser, () => {
+		const base = parseBase(parser, false);
+		return parseDeclarator(parser, base.type, 'none').type;
+	});
 }
 
 /**
@@ -180,7 +182,7 @@ export function skipAnnotation(parser: Parser): boolean {
 function parseTypeof(parser: Parser): TypeSyntax {
 	const word = advance(parser);
 	const open = expect(parser, '(', 'after typeof');
-	const of = parseExpressionOrType(parser);
+	const of = nested(parser, () => parseExpressionOrType(parser));
 	expectClosing(parser, ')', open);
 	return { ...span(parser, word), kind: 'typeof', of };
 }
