@@ -42,9 +42,10 @@ export function actionsBetween(before: Session, after: Session): RecordedAction[
 			writer.steps(branch.tip);
 		}
 	}
-	if (!sameProgress(before.schedule, after.schedule)) {
-		if (after.schedule !== null) writer.goToNode(after.timeline, after.schedule.at);
-		actions.push({ kind: 'schedule', schedule: progressData(after.schedule) });
+	const progress = recordable(after);
+	if (!sameProgress(recordable(before), progress)) {
+		if (progress !== null) writer.goToNode(after.timeline, progress.at);
+		actions.push({ kind: 'schedule', schedule: progressData(progress) });
 	}
 	for (const { branch, depth, text } of after.notes.slice(before.notes.length)) {
 		actions.push({ kind: 'note', branch, depth, text });
@@ -130,6 +131,11 @@ class Writer {
 			this.#node = node;
 		}
 	}
+}
+
+/** A schedule that is not one of the scenario's (typed on the command line) cannot be found again: only its steps are kept. */
+function recordable({ schedule, target }: Session): ScheduleProgress | null {
+	return schedule !== null && target.scenario.schedules.includes(schedule.schedule) ? schedule : null;
 }
 
 function sameProgress(a: ScheduleProgress | null, b: ScheduleProgress | null): boolean {

@@ -23,7 +23,7 @@ import {
 	valueText,
 } from './expressions.ts';
 import { placeOf } from './place.ts';
-import { parseLocation } from './points.ts';
+import { findFile, parseLocation } from './points.ts';
 import { depthOf } from './running.ts';
 import type { Command, CommandResult, OutputLine, Session } from './session.ts';
 
@@ -86,13 +86,20 @@ function list(session: Session, argument: string): CommandResult {
 		if (here === null) throw new CommandError('the focused CPU runs nothing: `list FUNCTION` shows code');
 		return said(session, sourceLinesAround(session, here.file, here.line, here.name));
 	}
+	const line = /^(?:(.+):)?(\d{1,7})$/.exec(argument.trim());
+	const file = line?.[1] === undefined ? here?.file : findFile(session, line[1]);
+	if (line !== null && file !== undefined) {
+		const lines = sourceLinesAround(session, file, Number(line[2]), '');
+		if (lines.length < 2) throw new CommandError(`${file} has no line ${line[2]}`);
+		return said(session, lines);
+	}
 	const { location } = parseLocation(session, argument);
 	if (location.kind === 'line') return said(session, sourceLinesAround(session, location.file, location.line, ''));
 	const { program } = target.machine;
 	const fn = program.functions.find(({ name }) => name === location.function);
-	const file = fn === undefined ? undefined : program.files[fn.file];
-	if (fn === undefined || file === undefined) throw new CommandError(`there is no function ${location.function}`);
-	return said(session, sourceRange(session, file.path, fn.firstLine, fn.lastLine, fn.name));
+	const source = fn === undefined ? undefined : program.files[fn.file];
+	if (fn === undefined || source === undefined) throw new CommandError(`there is no function ${location.function}`);
+	return said(session, sourceRange(session, source.path, fn.firstLine, fn.lastLine, fn.name));
 }
 
 function sourceLinesAround(session: Session, file: string, line: number, name: string): OutputLine[] {

@@ -79,7 +79,8 @@ function followed(before: Session, run: ScheduleRun, extra: readonly OutputLine[
 	if (run.end === 'failed') ends.push({ tone: 'error', text: plainLine(run.error) });
 	if (isAtEnd) ends.push(dim('end of the schedule'));
 	const result = moved(before, run.session, [...run.complaints.map(warning), ...ends]);
-	const stop = result.session.stop === '' && isAtEnd ? 'end of the schedule' : result.session.stop;
+	const end = isAtEnd ? 'end of the schedule' : plainLine(run.error);
+	const stop = result.session.stop === '' ? end : result.session.stop;
 	return {
 		...result,
 		session: { ...result.session, stop },

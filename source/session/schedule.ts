@@ -133,6 +133,8 @@ function runEntry(start: Session, entry: ScheduleEntry, from: Partial, stops: bo
 	const actor = actorIndex(start.target.machine, entry.step.actor);
 	let session = start;
 	let partial = from;
+	/** Where the actor stood before its last steps, so that a return can be met exactly; see functionEvent. */
+	const trail: Session[] = [];
 	const failed = (error: string): EntryRun => ({ session, partial, end: 'failed', error });
 	if (actor === -1) return failed(`this machine has no actor ${plainLine(entry.step.actor)}`);
 	for (;;) {
@@ -147,7 +149,9 @@ function runEntry(start: Session, entry: ScheduleEntry, from: Partial, stops: bo
 		try {
 			session = take(before, firstChoice(actor), 'line');
 			if (entry.step.kind === 'untilFunction') {
-				const reached = functionEvent(before, session, actor, entry.step);
+				trail.push(before);
+				if (trail.length > maxTrail) trail.shift();
+				const reached = functionEvent(trail, session, actor, entry.step);
 				if (reached !== null) return finish(reached, partial, stops, complaints);
 			}
 		} catch (error) {
@@ -243,33 +247,51 @@ function lineGoal(
 	return { reached: isLeft || isPast || isAgain, inside, error: '' };
 }
 
+/** Steps that may be taken back to meet a return exactly. */
+const maxTrail = 20;
+
 /**
- * The session at the moment the function returned or was called, when the line step from `before` to `after` has done it;
- * null otherwise. When the line went on to do more after the return, or went over the call, the step is made of ops instead.
+ * The session at the moment the function returned or was called, when the last line step did it; null otherwise. When that
+ * line did more after the return, or went over the call, the last steps are made of ops instead: those of `trail`, the
+ * sessions before each of the last line steps, from as late a one as leads to the very moment.
  */
 function functionEvent(
-	before: Session,
+	trail: readonly Session[],
 	after: Session,
 	actor: number,
 	entry: Extract<ScheduleStep, { kind: 'untilFunction' }>,
 ): Session | null {
 	const kind = entry.event === 'returns' ? 'return' : 'call';
-	const happened = stackEvent(before, after, actor, entry.function, kind);
-	if (happened === 'no') return null;
-	const index = eventsOfLast(after).findIndex((event) => isOf(event, actor, entry.function, kind));
-	if (happened === 'ask' && index === -1) return null;
-	if (!doesMore(after, actor, entry.function, kind, index)) return after;
-	let session = before;
-	for (let ops = 0; ops < maxEntrySteps; ops++) {
-		const last = session;
-		session = take(last, firstChoice(actor), 'op');
-		const seen = stackEvent(last, session, actor, entry.function, kind);
-		if (seen === 'yes') return session;
-		if (seen === 'ask' && eventsOfLast(session).some((event) => isOf(event, actor, entry.function, kind))) {
-			return session;
-		}
+	const before = trail.at(-1);
+	if (before === undefined || !happened(before, after, actor, entry.function, kind)) return null;
+	if (!doesMore(after, actor, entry.function, kind)) return after;
+	for (const start of trail.toReversed()) {
+		const exact = opsUntil(start, actor, entry.function, kind);
+		if (exact !== null && !doesMore(exact, actor, entry.function, kind)) return exact;
 	}
 	return after;
+}
+
+/** Whether the step between two sessions called the function, or returned from it. */
+function happened(before: Session, after: Session, actor: number, name: string, kind: 'call' | 'return'): boolean {
+	const seen = stackEvent(before, after, actor, name, kind);
+	return seen === 'yes' || (seen === 'ask' && eventsOfLast(after).some((event) => isOf(event, actor, name, kind)));
+}
+
+/** Op steps from a session until the function is called or has returned; null when that does not come soon. */
+function opsUntil(start: Session, actor: number, name: string, kind: 'call' | 'return'): Session | null {
+	let session = start;
+	for (let ops = 0; ops < 200; ops++) {
+		const last = session;
+		try {
+			session = take(last, firstChoice(actor), 'op');
+		} catch (error) {
+			if (error instanceof CommandError) return null;
+			throw error;
+		}
+		if (happened(last, session, actor, name, kind)) return session;
+	}
+	return null;
 }
 
 /** What the stacks say about a call or return of the function; `ask`: only the events can tell. */
@@ -322,18 +344,18 @@ const effects: ReadonlySet<MachineEvent['kind']> = new Set([
 	'frame',
 ]);
 
-/** Whether a step went on with what others can see after the event with that index. */
-function doesMore(after: Session, actor: number, name: string, kind: 'call' | 'return', index: number): boolean {
-	if (index === -1) return false;
+/** Whether a step, after it called the function or returned from it, went on with what others can see. */
+function doesMore(after: Session, actor: number, name: string, kind: 'call' | 'return'): boolean {
 	if (kind === 'call') {
 		// Standing in the function is what was asked for.
 		const frames = after.timeline.cursor.state.contexts[actor]?.frames ?? [];
 		const { functions } = after.target.machine.program;
 		if (frames.some((frame) => functions[frame.function]?.name === name)) return false;
 	}
-	return eventsOfLast(after)
-		.slice(index + 1)
-		.some((event) => event.context === actor && effects.has(event.kind));
+	const events = eventsOfLast(after);
+	const index = events.findIndex((event) => isOf(event, actor, name, kind));
+	if (index === -1) return false;
+	return events.slice(index + 1).some((event) => event.context === actor && effects.has(event.kind));
 }
 
 function standing(session: Session, actor: number): string {

@@ -90,10 +90,7 @@ function setBreakpoint(session: Session, argument: string, temporary: boolean): 
 	const here = placeOf(session.target, session.timeline.cursor.state, session.focus.context, session.focus.frame);
 	if (place === '' && here === null)
 		throw new CommandError('the focused CPU runs nothing, so say FUNCTION or FILE:LINE');
-	const found =
-		place === '' && here !== null
-			? { location: { kind: 'line', file: here.file, line: here.line } as const, remark: '' }
-			: parseLocation(session, place);
+	const found = parseLocation(session, place === '' && here !== null ? `${here.file}:${here.line}` : place);
 	checkCondition(session, found.location, condition);
 	const added = addBreakpoint(session, (id) => ({ ...fresh(id, temporary), ...found.location, condition }));
 	const what = `${temporary ? 'temporary breakpoint' : 'breakpoint'} ${added.id}: ${locationText(found.location)}`;
@@ -108,10 +105,8 @@ function toggleBreakpoint(session: Session, argument: string): CommandResult {
 	const here = placeOf(session.target, session.timeline.cursor.state, session.focus.context, session.focus.frame);
 	if (argument.trim() === '' && here === null)
 		throw new CommandError('the focused CPU runs nothing, so say FUNCTION or FILE:LINE');
-	const location: Location =
-		argument.trim() === '' && here !== null
-			? { kind: 'line', file: here.file, line: here.line }
-			: parseLocation(session, argument).location;
+	const isHere = argument.trim() === '' && here !== null;
+	const { location } = parseLocation(session, isHere ? `${here.file}:${here.line}` : argument);
 	const text = locationText(location);
 	const there = session.breakpoints.filter(
 		(breakpoint) => breakpoint.kind !== 'watch' && locationText(breakpoint) === text,
