@@ -49,7 +49,7 @@ export interface Replay {
  * @throws RecordingError when the texts it carries make no scenario, or not the selection that it names
  */
 export function replayRecording(recording: Recording, bundled: (id: string) => Scenario | null = () => null): Replay {
-	const remarks = [...recording.remarks];
+	const remarks: string[] = [];
 	const target = targetOf(recording);
 	const { header } = recording;
 	if (target.codeHash !== header.codeHash) {
@@ -59,7 +59,16 @@ export function replayRecording(recording: Recording, bundled: (id: string) => S
 	}
 	const change = changeOfBundled(recording, target, bundled);
 	if (change !== null) remarks.push(change);
+	const replay = replayOn(target, recording);
+	return { ...replay, remarks: [...remarks, ...replay.remarks] };
+}
 
+/**
+ * Runs a recording on a target that is ready, whatever the recording says of its own.
+ * @throws RecordingError when the target cannot start
+ */
+export function replayOn(target: Target, recording: Recording): Replay {
+	const { header, remarks } = recording;
 	let session: Session;
 	try {
 		session = startSession(target);
