@@ -257,7 +257,10 @@ function numberOf(parser: Parser, token: Token): Expression {
 		);
 	}
 	const needsUnsigned = value < 0 && !literal.suffix.startsWith('U');
-	const suffix = needsUnsigned ? (literal.suffix === 'LL' ? 'ULL' : 'UL') : literal.suffix;
+	// 0xffffffff is an unsigned int, where 4294967295 is a long.
+	const fitsUnsigned = !literal.isDecimal && literal.suffix === '' && value > 0x7fffffff && value <= 0xffffffff;
+	const wide = literal.suffix === 'LL' ? 'ULL' : 'UL';
+	const suffix = needsUnsigned ? wide : fitsUnsigned ? 'U' : literal.suffix;
 	return { ...placeOf(token), kind: 'number', value, suffix };
 }
 
