@@ -1,7 +1,5 @@
 /** Who can be chosen to advance: CPUs, RCU callbacks, pending flush interrupts, speculative fills. See machine.ts for the numbers. */
 
-import { positionOf } from '../language/code.ts';
-import { plainLine } from '../language/plain-text.ts';
 import { ImmerStore } from './immer-store.ts';
 import { Execution } from './interpreter.ts';
 import { canTakeFlush, flushText, nextFlush } from './interrupts.ts';
@@ -11,6 +9,7 @@ import { speculativeFills, speculativeFillText } from './mmu.ts';
 import { contextName } from './names.ts';
 import { interruptsOff } from './processor.ts';
 import { callbackText, callbackWaitReason, readyCallbacks } from './rcu.ts';
+import { sourceLine } from './source-line.ts';
 import type { MachineState } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -83,9 +82,7 @@ function nextText(machine: Machine, state: MachineState, context: number): strin
 	const frame = state.contexts[context]?.frames.at(-1);
 	const fn = program.functions[frame?.function ?? -1];
 	if (frame === undefined || fn === undefined) return '';
-	const { file, line } = positionOf(program, fn, frame.instruction);
-	const text = program.files.find(({ path }) => path === file)?.text.split('\n')[line - 1] ?? '';
-	return `${fn.name}: ${plainLine(text)}`;
+	return `${fn.name}: ${sourceLine(program, fn, frame.instruction)}`;
 }
 
 function callbackStatus(machine: Machine, state: MachineState, store: Store): Omit<ActorStatus, 'actor' | 'name'> {

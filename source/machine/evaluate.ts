@@ -8,7 +8,6 @@ import { Execution } from './interpreter.ts';
 import { hardwareSite, Journal } from './journal.ts';
 import { type Machine, MachineError, type ViewRow } from './machine.ts';
 import { contextName } from './names.ts';
-import { runToEnd } from './run-to-end.ts';
 import { firstFrame } from './stack.ts';
 import type { MachineState, StackFrame } from './state.ts';
 
@@ -71,7 +70,7 @@ export function evaluate(
 	const journal = new Journal(machine, state.clock, hardwareSite(contextName(machine, context), context));
 	try {
 		const execution = new Execution(store, journal, context, [first], running.frames, functionOf(code));
-		runToEnd(execution);
+		execution.runWhole();
 		if (execution.status === 'returned') return { ok: true, value: execution.value };
 		return { ok: false, message: plainLine(journal.violations.at(-1)?.title ?? 'it cannot be evaluated') };
 	} catch (error) {
@@ -94,7 +93,7 @@ export function drawView(machine: Machine, state: MachineState, functionIndex: n
 	try {
 		const below = state.contexts[0]?.frames ?? [];
 		const execution = new Execution(store, journal, 0, [firstFrame(store, 0, functionIndex, [])], below);
-		runToEnd(execution);
+		execution.runWhole();
 		if (execution.status === 'dead') problem = journal.violations.at(-1)?.title ?? 'the view crashed';
 	} catch (error) {
 		problem = failure(error);

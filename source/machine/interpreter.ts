@@ -5,7 +5,6 @@
 
 import { type FunctionCode, type Instruction, positionOf } from '../language/code.ts';
 import { binary, convert, IntegerError, unary } from '../language/integer.ts';
-import { plainLine } from '../language/plain-text.ts';
 import { type Primitive, primitives } from '../language/primitives.ts';
 import { describeCell, describePointer, describeValue } from './describe.ts';
 import { globalObject } from './globals.ts';
@@ -16,6 +15,7 @@ import { contextName } from './names.ts';
 import { behaviours } from './primitives/table.ts';
 import { cpuOf } from './processor.ts';
 import { checkMaySleep } from './sleeping.ts';
+import { sourceLine } from './source-line.ts';
 import { dropLocals, firstRegisters, makeLocals } from './stack.ts';
 import { type Context, pointerStride, type StackFrame, type Stamp } from './state.ts';
 import type { PrimitiveCall, Store } from './store.ts';
@@ -78,6 +78,8 @@ export class Execution implements Site {
 	private serials: number[];
 	private lastSerial = 0;
 	private code: FunctionCode;
+	/** Of `code`, see visibility.ts. */
+	private kinds: Uint8Array;
 	private functionIndex: number;
 	private next: number;
 	private registers: number[];
@@ -85,11 +87,14 @@ export class Execution implements Site {
 	private result: number | null;
 
 	private ghostDepth = 0;
+	/** Number of callers of the frame that has the outermost open ghost region. */
+	private ghostCallers = 0;
 	private atomicDepth = 0;
 	private awaitDepth = 0;
 	/** The last await region's condition, when it was zero. */
 	private isAwaiting = false;
 	private isRevocable = false;
+	private isWhole = false;
 	private wroteFrames = false;
 
 	/**
@@ -116,6 +121,7 @@ export class Execution implements Site {
 		if (frame === undefined) throw new MachineError(`${contextName(this.machine, context)} has no frame to run`, '');
 		this.pseudoCode = code;
 		this.code = this.codeOf(frame);
+		this.kinds = opKinds(this.code);
 		this.functionIndex = frame.function;
 		this.next = frame.instruction;
 		this.registers = frame.registers.slice();
@@ -162,6 +168,10 @@ export class Execution implements Site {
 
 	place(): StackEntry {
 		const { program } = this.machine;
+		// What checking code reports is about the code that it checks: the frame whose ghost region called it.
+		const checked = this.ghostDepth > 0 ? this.callers[this.ghostCallers] : undefined;
+		const fn = checked === undefined ? undefined : program.functions[checked.function];
+		if (checked !== undefined && fn?.isLibraryHelper === false) return this.entryAt(fn, callOf(checked));
 		const stamp = this.stamp();
 		return this.entryAt(program.functions[stamp.function] ?? this.code, stamp.instruction);
 	}
@@ -259,20 +269,29 @@ export class Execution implements Site {
 
 	private haltHere(throughGhosts: boolean): Halt | null {
 		if (this.status !== 'running') return this.status;
-		const kind = opKinds(this.code)[this.next];
+		const kind = this.kinds[this.next];
 		if (kind === opKind.visible) return 'op';
 		return kind === opKind.ghostBefore && !throughGhosts ? 'ghostBefore' : null;
 	}
 
 	/** The opKind of the instruction it stands before. */
 	kindHere(): number {
-		return opKinds(this.code)[this.next] ?? opKind.invisible;
+		return this.kinds[this.next] ?? opKind.invisible;
 	}
 
 	/** Runs one invisible instruction, or the ghost region that begins here. */
 	advance(): void {
 		this.execute();
 		while (this.ghostDepth > 0 && this.status === 'running') this.execute();
+	}
+
+	/**
+	 * Runs to the end of the last frame in one go, as code that only looks does: invariants, views, expressions.
+	 * @throws MachineError when it would have to wait
+	 */
+	runWhole(): void {
+		this.isWhole = true;
+		while (this.status === 'running') this.execute();
 	}
 
 	/** Why the op it stands before cannot run, or null when it can. Changes nothing. */
@@ -357,6 +376,7 @@ export class Execution implements Site {
 		this.callers = checkpoint.callers.slice();
 		this.serials = checkpoint.serials.slice();
 		this.code = this.codeOf(frame);
+		this.kinds = opKinds(this.code);
 		this.functionIndex = frame.function;
 		this.next = frame.instruction;
 		this.registers = frame.registers.slice();
@@ -385,9 +405,9 @@ export class Execution implements Site {
 	}
 
 	private awaitText(): string {
-		const { file, line } = positionOf(this.machine.program, this.code, this.next);
-		const text = this.machine.program.files.find(({ path }) => path === file)?.text.split('\n')[line - 1] ?? '';
-		return `waits for the condition at ${file}:${line}: ${plainLine(text)}`;
+		const { program } = this.machine;
+		const { file, line } = positionOf(program, this.code, this.next);
+		return `waits for the condition at ${file}:${line}: ${sourceLine(program, this.code, this.next)}`;
 	}
 
 	// Instructions
@@ -499,12 +519,13 @@ export class Execution implements Site {
 			case 'awaitEnd':
 				this.awaitDepth--;
 				this.isAwaiting = registers[instruction.condition] === 0;
-				if (this.isAwaiting && (this.atomicDepth > 0 || this.ghostDepth > 0 || this.awaitDepth > 0)) {
+				if (this.isAwaiting && this.isInRegion()) {
 					throw this.error(`${this.regionName()} would have to wait for a condition`);
 				}
 				this.next++;
 				return;
 			case 'ghostBegin':
+				if (this.ghostDepth === 0) this.ghostCallers = this.callers.length;
 				this.ghostDepth++;
 				this.journal.silence(1);
 				this.next++;
@@ -568,14 +589,14 @@ export class Execution implements Site {
 		if (effect === 'visible' || effect === 'ghost') this.touched = true;
 		const isGoingOn = behaviour.unfinished?.(call) === true;
 		if (sleeps === true && !isGoingOn) checkMaySleep(call, `${name}()`);
-		if (this.atomicDepth > 0 || this.ghostDepth > 0 || this.awaitDepth > 0) {
+		if (this.isInRegion()) {
 			const reason = behaviour.ready?.(call) ?? null;
 			if (reason !== null) throw this.error(`${this.regionName()} would have to wait: ${reason.text}`);
 		}
 		const value = behaviour.run(call);
 		if (instruction.result !== null) this.registers[instruction.result] = value;
 		if (behaviour.unfinished?.(call) !== true) this.afterEffect();
-		else if (this.atomicDepth > 0 || this.ghostDepth > 0 || this.awaitDepth > 0) {
+		else if (this.isInRegion()) {
 			throw this.error(`${this.regionName()} cannot hold ${name}(), which takes more than one op`);
 		}
 	}
@@ -597,7 +618,12 @@ export class Execution implements Site {
 		};
 	}
 
+	private isInRegion(): boolean {
+		return this.isWhole || this.atomicDepth > 0 || this.ghostDepth > 0 || this.awaitDepth > 0;
+	}
+
 	private regionName(): string {
+		if (this.isWhole) return 'code that only looks';
 		if (this.ghostDepth > 0) return 'a ghost region';
 		return this.atomicDepth > 0 ? 'an atomic region' : 'the condition of a wait';
 	}
@@ -632,6 +658,7 @@ export class Execution implements Site {
 		this.serials.push(this.serial);
 		this.serial = ++this.lastSerial;
 		this.code = fn;
+		this.kinds = opKinds(fn);
 		this.functionIndex = index;
 		this.next = 0;
 		this.registers = firstRegisters(fn, values);
@@ -671,6 +698,7 @@ export class Execution implements Site {
 		} else {
 			const { result } = this;
 			this.code = this.codeOf(caller);
+			this.kinds = opKinds(this.code);
 			this.functionIndex = caller.function;
 			this.next = caller.instruction;
 			this.registers = caller.registers.slice();
@@ -716,15 +744,13 @@ export class Execution implements Site {
 				head = { code: this.code, instruction: this.next };
 			}
 		}
-		const region = this.atomicDepth > 0 || this.ghostDepth > 0 || this.awaitDepth > 0 ? ` in ${this.regionName()}` : '';
+		const region = this.isInRegion() ? ` in ${this.regionName()}` : '';
 		const what = `${maxInstructions} instructions${region} without anything that another CPU could see or change`;
 		throw this.errorIn(head.code, head.instruction, `endless loop in ${head.code.name}()? ${what}`);
 	}
 
 	private isAtRest(): boolean {
-		return (
-			this.ghostDepth === 0 && this.atomicDepth === 0 && this.awaitDepth === 0 && this.kindHere() === opKind.visible
-		);
+		return !this.isInRegion() && this.kindHere() === opKind.visible;
 	}
 }
 

@@ -7,7 +7,6 @@ import type { Program } from '../language/code.ts';
 import { plainLine } from '../language/plain-text.ts';
 import { Execution } from './interpreter.ts';
 import type { Journal } from './journal.ts';
-import { runToEnd } from './run-to-end.ts';
 import { firstFrame } from './stack.ts';
 import type { StackFrame } from './state.ts';
 import type { Store } from './store.ts';
@@ -41,7 +40,7 @@ export function checkInvariants(store: Store, journal: Journal, context: number,
 		const fn = program.functions[index];
 		if (fn === undefined) continue;
 		const execution = new Execution(store, journal, context, [firstFrame(store, context, index, [])], below);
-		runToEnd(execution);
+		execution.runWhole();
 		execution.leave();
 		if (execution.status === 'returned' && execution.value === 0 && fn.type.result.kind !== 'void') {
 			const comment = plainLine(fn.comment);
