@@ -66,13 +66,16 @@ export function parse(tokens: readonly Token[], file: string): Parsed {
  * Parses tokens that are one expression, as a debugger's user types them.
  *
  * @param typeNames names that are types, beside the built-in ones
+ * @param valueNames names that are variables in scope, whatever types have the same name
  * @returns the expression, or null with at least one error
  */
 export function parseExpression(
 	tokens: readonly Token[],
 	typeNames: Iterable<string> = [],
+	valueNames: Iterable<string> = [],
 ): { expression: Expression | null; diagnostics: readonly Diagnostic[] } {
 	const parser = startParser(tokens, typeNames);
+	for (const name of valueNames) declare(parser, name, 'value');
 	const expression = alone(parser, () => parseAnyExpression(parser), 'an operator or the end of the expression');
 	return { expression, diagnostics: parser.diagnostics };
 }

@@ -324,6 +324,12 @@ describe('declarations', () => {
 		});
 	});
 
+	it('hidden by variables are so for expressions too', () => {
+		const tokens = tokenize('f(text)', 'a.c');
+		expect(parseExpression(tokens).expression).toMatchObject({ arguments: [{ kind: 'typeArgument' }] });
+		expect(parseExpression(tokens, [], ['text']).expression).toMatchObject({ arguments: [{ kind: 'name' }] });
+	});
+
 	it('return the typedefs of the file', () => {
 		const { tokens } = preprocessed('typedef int foo; int bar; void f(void) { typedef int local; }');
 		const { typeNames } = parse(tokens, 'a.c');
