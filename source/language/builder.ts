@@ -2,12 +2,16 @@
 
 import type { Expression, Node } from './ast.ts';
 import type { BinaryOperator, Instruction, LocalVariable, Register } from './code.ts';
+import { fail } from './complaint.ts';
 import type { BrokenSymbol, ConstantSymbol, Environment, LocalSymbol } from './symbols.ts';
 import type { Type } from './types.ts';
 import type { Owner, Value } from './value.ts';
 
 /** Registers from here on are temporaries until `finish` puts them behind the locals. */
 export const firstTemporary = 1 << 20;
+
+/** Instructions of one function: a bound on what a stranger's file can make of itself. */
+const maximumInstructions = 20_000;
 
 /** An instruction with where it comes from. Jump targets are labels until the end. */
 export interface Emitted {
@@ -113,7 +117,11 @@ export class FunctionBuilder {
 		this.scopes.push({ symbols: new Map(), registers: this.nextLocal, firstVariable: 0 });
 	}
 
+	/** Fails with a Complaint when the function has grown too large. */
 	emit(instruction: Instruction, owner: Owner | null = null): void {
+		if (this.emitted.length >= maximumInstructions) {
+			fail(this.here, 'this function is too large', { advice: 'a model has just the steps that matter to its race' });
+		}
 		const { position } = this.pending ?? this.here;
 		const region = this.pureRegion();
 		this.emitted.push({

@@ -8,7 +8,7 @@ import type { Diagnostic } from './diagnostics.ts';
 import { checkEffects } from './effects.ts';
 import { initialisedParts } from './initialiser.ts';
 import { constantOf, lowerExpression } from './lower-expression.ts';
-import { lowerFunction } from './lower-function.ts';
+import { type LoweredFunction, lowerFunction } from './lower-function.ts';
 import { parse } from './parser.ts';
 import type { SourceFile } from './position.ts';
 import { preprocess } from './preprocess.ts';
@@ -39,7 +39,7 @@ export function compileModel(input: ModelInput): Program {
 		if (entryOf(program.constants, name) === undefined) program.constants[name] = value;
 	}
 	const globals = program.globals.map((definition) => compileGlobal(program, definition));
-	const lowered = program.functions.map(lowerFunction);
+	const lowered = lowerAll(program);
 	program.complaints.throwIfAny(files);
 	checkEffects(
 		lowered.map(({ code, finished }) => ({ name: code.name, role: code.role, emitted: finished.emitted })),
@@ -57,6 +57,22 @@ export function compileModel(input: ModelInput): Program {
 		constants: program.constants,
 		types: program.types,
 	};
+}
+
+/** Instructions of all functions together: a bound on what a stranger's files can make of themselves. */
+const maximumInstructions = 500_000;
+
+function lowerAll(program: ProgramBuilder): LoweredFunction[] {
+	let instructions = 0;
+	return program.functions.map((definition) => {
+		const lowered = lowerFunction(definition);
+		instructions += lowered.code.code.length;
+		if (instructions > maximumInstructions) {
+			program.complaints.add(complain(definition.declaration, 'this model is too large'));
+			program.complaints.throwIfAny(program.files);
+		}
+		return lowered;
+	});
 }
 
 /** Preprocesses and parses every file. Errors here end the compilation: what is missing would only cause more. */
@@ -88,10 +104,15 @@ function readFiles({ files: paths, config, read }: ModelInput): {
 
 function compileGlobal(program: ProgramBuilder, { symbol, declaration, unit }: GlobalDefinition): GlobalVariable {
 	const { name, type, isStatic, isPerCpu, isGhost } = symbol;
-	const initial = new Array<number>(cellsOf(type, program.structs)).fill(0);
+	const initial: number[] = [];
 	const addresses: { cell: number; global: number; offset: number }[] = [];
+	let layout = 0;
 	program.complaints.guard(() => {
 		const { initialiser } = declaration;
+		layout = program.layout(type, declaration);
+		const cells = cellsOf(type, program.structs);
+		program.reserve(cells, declaration);
+		for (let cell = 0; cell < cells; cell++) initial.push(0);
 		if (initialiser === null) return;
 		const builder = unit.constantBuilder(declaration);
 		const constant = (expression: Parameters<typeof constantOf>[1]): number => constantOf(builder, expression);
@@ -117,7 +138,7 @@ function compileGlobal(program: ProgramBuilder, { symbol, declaration, unit }: G
 	return {
 		name,
 		type,
-		layout: program.layout(type),
+		layout,
 		file: program.file(declaration.position.file),
 		line: declaration.position.line,
 		isStatic,

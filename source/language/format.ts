@@ -50,7 +50,7 @@ export function lowerFormatArguments(
 		const letter = letters[index] ?? 'd';
 		const value = lowerExpression(builder, expression);
 		if (!suits(letter, value.type)) {
-			fail(expression, `%${letter} prints ${conversions[letter]}, this is a "${typeName(value.type)}"`, {
+			fail(expression, `%${letter} prints ${conversions[letter]}, this is "${typeName(value.type)}"`, {
 				...adviceFor(value.type),
 			});
 		}

@@ -56,7 +56,7 @@ type List = Initialiser & { readonly kind: 'list' };
 
 function scalarParts(type: Type, list: List, questions: InitialiserQuestions, offset: number): InitialisedPart[] {
 	const [first, second] = list.items;
-	if (second !== undefined) fail(second, `too many values for a "${typeName(type)}"`);
+	if (second !== undefined) fail(second, `too many values for "${typeName(type)}"`);
 	if (first === undefined) return [];
 	if (first.designator !== null) fail(first, `a "${typeName(type)}" has no parts`);
 	return initialisedParts(type, first.value, questions, offset);

@@ -74,7 +74,7 @@ function callThroughPointer(builder: FunctionBuilder, call: Call, wanted: boolea
 	const mark = builder.temporaries;
 	const pointer = lowerExpression(builder, call.callee);
 	const type = pointer.type.kind === 'pointer' ? pointer.type.to : pointer.type;
-	if (type.kind !== 'function') return fail(call, `a "${typeName(pointer.type)}" cannot be called`);
+	if (type.kind !== 'function') return fail(call, `"${typeName(pointer.type)}" cannot be called`);
 	const region = builder.innermostPure();
 	if (region !== null && region.kind !== 'expression') {
 		fail(call, `a call through a pointer in ${regionName(region.kind)}: what it does is not known`, {

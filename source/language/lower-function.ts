@@ -24,6 +24,7 @@ export function lowerFunction({ symbol, declaration, unit }: FunctionDefinition)
 	const { body, specifiers } = declaration;
 	const { result } = symbol.type;
 	const { environment } = unit;
+	const errorsBefore = environment.complaints.found.length;
 	const builder = new FunctionBuilder(environment, {
 		result,
 		isGhost: specifiers.role !== 'plain',
@@ -42,7 +43,9 @@ export function lowerFunction({ symbol, declaration, unit }: FunctionDefinition)
 	};
 	lowerEnd(builder, brace);
 	const finished = finish(builder);
-	if (finished.reachesEnd && result.kind !== 'void') {
+	// A return with a mistake in it is missing from the code, but not from the text.
+	const isSound = environment.complaints.found.length === errorsBefore;
+	if (isSound && finished.reachesEnd && result.kind !== 'void') {
 		environment.complaints.add(
 			complain(brace, `"${symbol.name}" returns "${typeName(result)}", and control reaches its end without a return`),
 		);
@@ -97,7 +100,7 @@ function declareParameters(
 			pureDepth: 0,
 		};
 		if (inMemory) {
-			builder.memoryLocals.push({ name, layout: builder.environment.layout(type) });
+			builder.memoryLocals.push({ name, layout: builder.environment.layout(type, parameter) });
 			storeParameter(builder, symbol, register);
 		}
 		if (name === '') {

@@ -44,6 +44,9 @@ function lowerVariable(builder: FunctionBuilder, declaration: Declaration & { ki
 	let type: Type;
 	try {
 		type = localType(builder, declaration.type, initialiser);
+		if (type.kind === 'function') {
+			fail(declaration, 'a prototype inside a function', { advice: 'move it out of the function' });
+		}
 		requireObject(declaration, type, builder.environment.types, `"${name}"`);
 	} catch (error) {
 		builder.declare(name, { kind: 'broken' });
@@ -80,7 +83,7 @@ export function declareLocal(
 		isGhost,
 		pureDepth: builder.pureDepth(),
 	};
-	if (inMemory) builder.memoryLocals.push({ name, layout: builder.environment.layout(type) });
+	if (inMemory) builder.memoryLocals.push({ name, layout: builder.environment.layout(type, node) });
 	if (!builder.declare(name, symbol)) fail(node, `"${name}" is declared twice in this block`);
 	return symbol;
 }

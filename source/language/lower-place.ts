@@ -137,7 +137,7 @@ export function requireDefined(
 /** The place that a pointer points to. */
 export function dereferenced(builder: FunctionBuilder, node: Node, pointer: Value): Place {
 	const { type } = pointer;
-	if (type.kind !== 'pointer') fail(node, `this is a "${typeName(type)}", not a pointer`);
+	if (type.kind !== 'pointer') fail(node, `this is "${typeName(type)}", not a pointer`);
 	if (type.to.kind === 'void') {
 		fail(node, 'a void pointer points to nothing in particular', { advice: 'give it a type first' });
 	}

@@ -1,13 +1,16 @@
 /** The program as it grows while files are linked into it: what all files share. */
 
 import type { Declaration, Node } from './ast.ts';
-import { Complaints } from './complaint.ts';
+import { Complaints, fail } from './complaint.ts';
 import type { SourceFile } from './position.ts';
 import { emptyRecord } from './record.ts';
 import type { FunctionSymbol, GlobalSymbol } from './symbols.ts';
 import type { Layout, Struct, Type } from './types.ts';
-import { layoutOf } from './typing.ts';
+import { cellsOf, layoutOf } from './typing.ts';
 import type { Unit } from './unit.ts';
+
+/** Cells of all layouts, and of all globals. */
+const maximumProgramCells = 200_000;
 
 export interface GlobalDefinition {
 	readonly symbol: GlobalSymbol;
@@ -37,6 +40,7 @@ export class ProgramBuilder {
 	readonly constants: Record<string, number> = emptyRecord();
 	readonly types: Record<string, Type> = emptyRecord();
 	readonly files: readonly SourceFile[];
+	private reserved = 0;
 	private readonly fileIndex: ReadonlyMap<string, number>;
 	private readonly layoutIndex = new Map<string, number>();
 	private readonly textIndex = new Map<string, number>([['', 0]]);
@@ -54,8 +58,19 @@ export class ProgramBuilder {
 		return remember(this.textIndex, literal, () => this.texts.push(literal) - 1);
 	}
 
-	layout(type: Type): number {
-		return remember(this.layoutIndex, JSON.stringify(type), () => this.layouts.push(layoutOf(type, this.structs)) - 1);
+	layout(type: Type, node: Node): number {
+		return remember(this.layoutIndex, JSON.stringify(type), () => {
+			this.reserve(cellsOf(type, this.structs), node);
+			return this.layouts.push(layoutOf(type, this.structs)) - 1;
+		});
+	}
+
+	/** Bounds what a stranger's files can make of themselves. Fails when the model has grown too large. */
+	reserve(cells: number, node: Node): void {
+		this.reserved += cells;
+		if (this.reserved > maximumProgramCells) {
+			fail(node, 'the data of this model is too large', { advice: 'a model needs few objects; make arrays smaller' });
+		}
 	}
 }
 

@@ -162,7 +162,10 @@ function containerOf(builder: FunctionBuilder, call: Call): Value {
 	const pointer = lowerExpression(builder, pointerNode);
 	const { type: from } = pointer;
 	if (from.kind !== 'pointer' || !(isVoidPointer(from) || sameType(from.to, member.type))) {
-		fail(pointerNode, `container_of() needs a pointer to "${typeName(member.type)}", this is "${typeName(from)}"`);
+		fail(
+			pointerNode,
+			`container_of() needs a "${typeName({ kind: 'pointer', to: member.type })}", this is "${typeName(from)}"`,
+		);
 	}
 	const type: Type = { kind: 'pointer', to: container };
 	if (pointer.kind === 'address') return { ...pointer, offset: pointer.offset - member.offset, type };
@@ -199,7 +202,7 @@ function allocate(builder: FunctionBuilder, call: Call, name: 'kmalloc' | 'kzall
 	const value = assignable(builder, lowerExpression(builder, flagsNode), intType, flagsNode, what);
 	const register = builder.register(value);
 	const result = builder.temporary();
-	const extra = builder.environment.layout(object);
+	const extra = builder.environment.layout(object, size);
 	builder.emit({ op: 'primitive', result, name, arguments: [register], extra });
 	return { kind: 'register', register: result, type: { kind: 'pointer', to: object } };
 }

@@ -82,8 +82,8 @@ export interface Environment {
 	names(): Iterable<string>;
 	/** Index of a string literal in Program.texts. */
 	text(literal: string): number;
-	/** Index of a type's layout in Program.layouts. */
-	layout(type: Type): number;
+	/** Index of a type's layout in Program.layouts. Fails, at `node`, when the model has grown too large. */
+	layout(type: Type, node: Node): number;
 	/** Index of a file in Program.files. */
 	file(path: string): number;
 }

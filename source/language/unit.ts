@@ -36,7 +36,7 @@ export class Unit {
 			hint: (name) => this.hint(name),
 			names: () => this.names.keys(),
 			text: (literal) => program.text(literal),
-			layout: (type) => program.layout(type),
+			layout: (type, node) => program.layout(type, node),
 			file: (name) => program.file(name),
 		};
 	}

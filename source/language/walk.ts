@@ -28,7 +28,7 @@ function walk(value: unknown, visit: (node: Expression) => void): void {
 	}
 	if (typeof value !== 'object' || value === null) return;
 	if ('kind' in value && value.kind === 'addressOf') visit(value as Expression);
-	for (const each of Object.values(value)) walk(each, visit);
+	for (const [key, each] of Object.entries(value)) if (key !== 'position' && key !== 'expansion') walk(each, visit);
 }
 
 export interface LabelPlace {
