@@ -7,7 +7,7 @@ import { evaluateIn, isScalar, valueText } from './expressions.ts';
 import { placeOf, placeText, sourceLine } from './place.ts';
 import type { CommandResult, OutputLine, Session, TimelineNode } from './session.ts';
 import { hasViolation } from './stepping.ts';
-import { currentBranch, isInPast, isOnPath, nodesBetween } from './timeline.ts';
+import { currentBranch, isInPast, isOnPath, reportsBetween } from './timeline.ts';
 
 /** Where in time one is: `step 7 of 12, branch b2, PAST`. */
 export function timeText({ timeline }: Session): string {
@@ -55,10 +55,9 @@ export function said(session: Session, output: readonly OutputLine[]): CommandRe
  * displayed expressions.
  */
 export function moved(before: Session, after: Session, extra: readonly OutputLine[] = []): CommandResult {
-	const onTheWay = nodesOnTheWay(before, after);
-	const violations = onTheWay.flatMap((node) => node.violations);
-	const stop = after.stop === '' && hasViolation(after.timeline.cursor.violations) && onTheWay.length > 0;
-	const session = stop ? { ...after, stop: 'violation' } : after;
+	const violations = reportsOnTheWay(before, after).flatMap((node) => node.violations);
+	const isAtViolation = violations.length > 0 && hasViolation(after.timeline.cursor.violations);
+	const session = isAtViolation && after.stop === '' ? { ...after, stop: 'violation' } : after;
 	return {
 		session,
 		output: [
@@ -73,11 +72,11 @@ export function moved(before: Session, after: Session, extra: readonly OutputLin
 	};
 }
 
-/** The nodes stepped to; none when the move went back or across. */
-function nodesOnTheWay(before: Session, after: Session): readonly TimelineNode[] {
+/** The nodes stepped to that report anything; none when the move went back or across. */
+function reportsOnTheWay(before: Session, after: Session): readonly TimelineNode[] {
 	const from = before.timeline.cursor;
 	const to = after.timeline.cursor;
-	return from !== to && isOnPath(from, to) ? nodesBetween(from, to) : [];
+	return from !== to && isOnPath(from, to) ? reportsBetween(from, to) : [];
 }
 
 /** A report in one line and, for what is worse than a note, its details. */

@@ -21,9 +21,9 @@ import {
 	isOnPath,
 	lastCommon,
 	maxBranches,
-	nodesBetween,
 	parting,
 	renameBranch,
+	reportsBetween,
 } from './timeline.ts';
 
 /** Words that mean points in time, so that a branch cannot be called so. */
@@ -42,7 +42,7 @@ export function branchLines({ timeline }: Session): OutputLine[] {
 				null,
 			);
 		const from = parent === null ? '' : `, from ${parent.name} at step ${parent.node.depth}`;
-		const violations = nodesBetween(timeline.root, tip).filter((node) => hasViolation(node.violations)).length;
+		const violations = reportsBetween(null, tip).filter((node) => hasViolation(node.violations)).length;
 		const found = violations === 0 ? '' : `, ${violations} violation${violations === 1 ? '' : 's'}`;
 		const steps = `${tip.depth} step${tip.depth === 1 ? '' : 's'}`;
 		return plain(

@@ -1,6 +1,6 @@
 /** Model C expressions in the debugger: compiled once, evaluated in a state, and shown as C would write them. */
 
-import type { Program } from '../language/code.ts';
+import type { Instruction, Program } from '../language/code.ts';
 import { ModelError } from '../language/diagnostics.ts';
 import { compileExpression, type ExpressionCode } from '../language/expression.ts';
 import { plainLine } from '../language/plain-text.ts';
@@ -111,6 +111,22 @@ function namesLocal(program: Program, text: string, scope: { readonly function: 
 export function followedValue(target: Target, state: MachineState, followed: Followed): number | null {
 	const code = compileIn(target.machine.program, followed.expression, followed.scope);
 	if (!code.ok) return null;
+	// Walking through time asks for every state twice, as the later one of a step and as the earlier one of the next.
+	const isKnown = lastValue.state === state && lastValue.code === code.code && lastValue.context === followed.context;
+	if (isKnown) return lastValue.value;
+	const value = valueNow(target, state, followed, code.code);
+	lastValue = { state, code: code.code, context: followed.context, value };
+	return value;
+}
+
+let lastValue: {
+	readonly state: MachineState | null;
+	readonly code: ExpressionCode | null;
+	readonly context: number;
+	readonly value: number | null;
+} = { state: null, code: null, context: 0, value: null };
+
+function valueNow(target: Target, state: MachineState, followed: Followed, code: ExpressionCode): number | null {
 	let frame = 0;
 	if (followed.scope !== null) {
 		const frames = state.contexts[followed.context]?.frames ?? [];
@@ -118,8 +134,39 @@ export function followedValue(target: Target, state: MachineState, followed: Fol
 		if (index === -1) return null;
 		frame = frames.length - 1 - index;
 	}
-	const result = run(target, state, code.code, { context: followed.context, frame });
+	const result = run(target, state, code, { context: followed.context, frame });
 	return result.ok ? result.value : null;
+}
+
+const ofMemoryOnly = new WeakMap<ExpressionCode, boolean>();
+const memoryOps: ReadonlySet<Instruction['op']> = new Set([
+	'constant',
+	'move',
+	'unary',
+	'binary',
+	'cast',
+	'jump',
+	'branch',
+	'global',
+	'field',
+	'index',
+	'load',
+]);
+
+/**
+ * Whether a followed expression surely has the same value in two states, seen without evaluating it: it reads nothing but
+ * memory, and memory is the same.
+ */
+export function surelySame(target: Target, followed: Followed, before: MachineState, after: MachineState): boolean {
+	if (before.objects !== after.objects || followed.scope !== null) return false;
+	const code = compileIn(target.machine.program, followed.expression, followed.scope);
+	if (!code.ok) return true;
+	let isOfMemory = ofMemoryOnly.get(code.code);
+	if (isOfMemory === undefined) {
+		isOfMemory = code.code.code.every(({ op }) => memoryOps.has(op));
+		ofMemoryOnly.set(code.code, isOfMemory);
+	}
+	return isOfMemory;
 }
 
 /** The type of a followed expression. */

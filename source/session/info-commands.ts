@@ -12,7 +12,7 @@ import { localLines, stackLines } from './looking-commands.ts';
 import { placeOf } from './place.ts';
 import type { Command, OutputLine, Session } from './session.ts';
 import { breakpointLines } from './stop-commands.ts';
-import { nodesBetween } from './timeline.ts';
+import { reportsBetween } from './timeline.ts';
 
 interface Topic {
 	readonly name: string;
@@ -21,13 +21,13 @@ interface Topic {
 }
 
 /** A topic shown from the views of the cursor's state compared with the step before. */
-function view(name: string, summary: string, lines: (views: StateViews) => readonly OutputLine[]): Topic {
+function view(name: string, summary: string, none: string, lines: (views: StateViews) => readonly OutputLine[]): Topic {
 	return {
 		name,
 		summary,
 		lines: ({ target, timeline: { cursor } }) => {
 			const shown = lines(viewsOf(target, cursor.state, cursor.parent?.state ?? null));
-			return shown.length === 0 ? [dim(`no ${name}`)] : shown;
+			return shown.length === 0 ? [dim(none)] : shown;
 		},
 	};
 }
@@ -57,10 +57,10 @@ const topics: readonly Topic[] = [
 		summary: 'breakpoints and watchpoints, with their hits',
 		lines: breakpointLines,
 	},
-	view('costs', 'lock acquisitions, flushes and allocations so far', ({ costs }) =>
+	view('costs', 'lock acquisitions, flushes and allocations so far', 'nothing has been counted yet', ({ costs }) =>
 		costs.map(({ name, value, growth }) => plain(`${plainLine(name)}: ${value}${growth === 0 ? '' : ` (+${growth})`}`)),
 	),
-	view('cpus', 'every CPU: where it stands, what it holds and waits for', ({ cpus }) =>
+	view('cpus', 'every CPU: where it stands, what it holds and waits for', 'no CPU', ({ cpus }) =>
 		cpus.flatMap(({ name, role, status, stack, waitsFor, holds }) => {
 			const top = stack[0];
 			const where = top === undefined ? '' : ` in ${top.function} at ${top.file}:${top.line}`;
@@ -91,7 +91,7 @@ const topics: readonly Topic[] = [
 				.map(({ name, file, firstLine }) => plain(`${name} at ${files[file]?.path ?? ''}:${firstLine}`));
 		},
 	},
-	view('interrupts', 'flushes on their way to other CPUs', ({ interrupts }) =>
+	view('interrupts', 'flushes on their way to other CPUs', 'no interrupt is on its way', ({ interrupts }) =>
 		interrupts.map(({ text }) => plain(text)),
 	),
 	{
@@ -104,7 +104,7 @@ const topics: readonly Topic[] = [
 		},
 	},
 	{ name: 'locals', summary: 'variables of the focused frame', lines: localLines },
-	view('locks', 'who holds and waits for which lock', ({ locks }) =>
+	view('locks', 'who holds and waits for which lock', 'no lock is held or waited for', ({ locks }) =>
 		locks.flatMap(({ name, kind, holders, waiters, changed }) => {
 			if (holders.length === 0 && waiters.length === 0 && !changed) return [];
 			const held = holders.map(({ actor, mode, since }) => `${actor} (${mode}, since step ${since})`).join(', ');
@@ -116,26 +116,30 @@ const topics: readonly Topic[] = [
 			];
 		}),
 	),
-	view('objects', 'objects in memory', ({ objects }) =>
+	view('objects', 'objects in memory', 'no object is in memory', ({ objects }) =>
 		objects.map(({ name, type, status, allocated, freed, changed }) => {
 			const history = [allocated === '' ? '' : `allocated ${allocated}`, freed === '' ? '' : `freed ${freed}`];
 			const told = history.filter((text) => text !== '').join(', ');
 			return plain(`${name} (${type}): ${status}${told === '' ? '' : `, ${told}`}${mark(changed)}`);
 		}),
 	),
-	view('pages', 'page frames: owner, generation, who maps and caches them', ({ frames }) =>
-		frames.map(({ frame, owner, generation, aliases, changed }) =>
-			plain(
-				`${frame}: ${owner}, generation ${generation}${aliases.length === 0 ? '' : `; ${aliases.join(', ')}`}${mark(changed)}`,
+	view(
+		'pages',
+		'page frames: owner, generation, who maps and caches them',
+		'the machine has no page frames',
+		({ frames }) =>
+			frames.map(({ frame, owner, generation, aliases, changed }) =>
+				plain(
+					`${frame}: ${owner}, generation ${generation}${aliases.length === 0 ? '' : `; ${aliases.join(', ')}`}${mark(changed)}`,
+				),
 			),
-		),
 	),
-	view('page-tables', 'the page tables, level by level', ({ pageTables }) =>
+	view('page-tables', 'the page tables, level by level', 'there are no page tables', ({ pageTables }) =>
 		pageTables.map(({ depth, label, entry, lock, changed }) =>
 			plain(`${'  '.repeat(depth)}${label}: ${entry}${lock === '' ? '' : ` (locked by ${lock})`}${mark(changed)}`),
 		),
 	),
-	view('rcu', 'readers and callbacks', ({ rcu }) => [
+	view('rcu', 'readers and callbacks', 'no reader is inside, and no callback waits', ({ rcu }) => [
 		...rcu.readers.map(({ actor, depth }) =>
 			plain(`${actor} is in a read section${depth > 1 ? ` (depth ${depth})` : ''}`),
 		),
@@ -168,7 +172,7 @@ const topics: readonly Topic[] = [
 			]),
 	},
 	{ name: 'time', summary: 'where in time one is', lines: (session) => [plain(timeText(session))] },
-	view('tlb', "every CPU's cached translations", ({ tlbs }) =>
+	view('tlb', "every CPU's cached translations", 'no translation is cached', ({ tlbs }) =>
 		tlbs.flatMap(({ label, pte, cells }) => {
 			const cached = cells.filter(({ state }) => state !== 'empty');
 			return [
@@ -179,7 +183,7 @@ const topics: readonly Topic[] = [
 			];
 		}),
 	),
-	view('views', 'what the model draws of itself', ({ custom }) =>
+	view('views', 'what the model draws of itself', 'the model draws no view of itself', ({ custom }) =>
 		custom.flatMap(({ title, rows }) => [
 			heading(title),
 			...rows.map(({ label, cells, badges, fields, changed }) => {
@@ -193,8 +197,7 @@ const topics: readonly Topic[] = [
 		name: 'violations',
 		summary: 'what has been reported on the way here',
 		lines: ({ timeline }) => {
-			const { root, cursor } = timeline;
-			const found = [root, ...nodesBetween(root, cursor)].flatMap(({ violations }) => violations);
+			const found = reportsBetween(null, timeline.cursor).flatMap(({ violations }) => violations);
 			return found.length === 0 ? [dim('nothing has been reported on the way here')] : found.flatMap(violationLines);
 		},
 	},

@@ -7,7 +7,7 @@ import { placeOf } from './place.ts';
 import type { Session, TimelineNode } from './session.ts';
 import { hasViolation } from './stepping.ts';
 import type { Location } from './stops.ts';
-import { ancestorAt, branchThrough, currentBranch, findBranch, nodesBetween } from './timeline.ts';
+import { ancestorAt, branchThrough, currentBranch, findBranch, reportsBetween } from './timeline.ts';
 
 export interface Point {
 	readonly node: TimelineNode;
@@ -65,7 +65,7 @@ function onBranch(session: Session, index: number, text: string): Point {
 	if (text === 'start') return at(timeline.root);
 	if (text === 'end') return at(branch.tip);
 	if (text === 'violation') {
-		const nodes = nodesBetween(timeline.root, branch.tip).filter(({ violations }) => hasViolation(violations));
+		const nodes = reportsBetween(null, branch.tip).filter(({ violations }) => hasViolation(violations));
 		const found = nodes.find(({ depth }) => depth > timeline.cursor.depth) ?? nodes[0];
 		if (found === undefined) throw new CommandError(`no violation has been reported on branch ${branch.name}`);
 		return at(found);

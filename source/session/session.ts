@@ -20,6 +20,8 @@ export interface TimelineNode {
 	readonly parent: TimelineNode | null;
 	/** An ancestor further up, so that any step is reached in a logarithm of jumps. */
 	readonly jump: TimelineNode | null;
+	/** The nearest ancestor that reports anything, so that reports are found without walking a long history. */
+	readonly earlierReport: TimelineNode | null;
 	/** Steps from the start. */
 	readonly depth: number;
 	readonly action: Action | null;

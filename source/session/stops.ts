@@ -7,7 +7,7 @@ import { contextName } from '../machine/describe.ts';
 import type { MachineState } from '../machine/state.ts';
 import { step } from '../machine/step.ts';
 import type { Target } from '../scenario/scenario.ts';
-import { evaluateIn, type Followed, followedType, followedValue, valueText } from './expressions.ts';
+import { evaluateIn, type Followed, followedType, followedValue, surelySame, valueText } from './expressions.ts';
 import { entered, placeOf, placeText } from './place.ts';
 import type { Breakpoint, Session, TimelineNode } from './session.ts';
 import { movedContext } from './stepping.ts';
@@ -158,6 +158,7 @@ export function changeBetween(
 	before: MachineState,
 	after: MachineState,
 ): string | null {
+	if (surelySame(target, followed, before, after)) return null;
 	const was = followedValue(target, before, followed);
 	const is = followedValue(target, after, followed);
 	if (was === null || is === null || was === is) return null;

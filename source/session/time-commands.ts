@@ -92,7 +92,10 @@ function keepFocus(session: Session, node: TimelineNode): CommandResult {
 function reverseContinue(session: Session): CommandResult {
 	const { cursor, root } = session.timeline;
 	if (cursor.parent === null) throw atStart();
-	for (let node: TimelineNode | null = cursor.parent; node !== null; node = node.parent) {
+	// Without breakpoints only reports can stop it, and those are found without looking at every step.
+	const isWatching = session.breakpoints.some(({ enabled }) => enabled);
+	const earlier = (node: TimelineNode) => (isWatching ? node.parent : node.earlierReport);
+	for (let node = earlier(cursor); node !== null; node = earlier(node)) {
 		const check = hitsAt(session, node);
 		const isViolation = hasViolation(node.violations);
 		if (check.hits.length === 0 && !isViolation) continue;

@@ -24,6 +24,7 @@ export function startTimeline(state: MachineState, violations: readonly Violatio
 	const root: TimelineNode = {
 		parent: null,
 		jump: null,
+		earlierReport: null,
 		depth: 0,
 		action: null,
 		state,
@@ -171,6 +172,18 @@ export function nodesBetween(from: TimelineNode, to: TimelineNode): TimelineNode
 	return nodes.reverse();
 }
 
+/**
+ * The nodes that report anything, in order of time: those after `from` (null: from the start on) up to and including `to`.
+ * `from` must lie on the way to `to`.
+ */
+export function reportsBetween(from: TimelineNode | null, to: TimelineNode): TimelineNode[] {
+	const nodes: TimelineNode[] = [];
+	const first = from === null ? 0 : from.depth + 1;
+	let at: TimelineNode | null = to.violations.length > 0 ? to : to.earlierReport;
+	for (; at !== null && at.depth >= first; at = at.earlierReport) nodes.push(at);
+	return nodes.reverse();
+}
+
 /** Where the ways to two points part: the last node they share, and the first node of each after it (null when it has none). */
 export function parting(
 	first: TimelineNode,
@@ -186,6 +199,7 @@ function childOf(parent: TimelineNode, action: Action, outcome: Outcome): Timeli
 	return {
 		parent,
 		jump: parent.depth - up.depth === up.depth - upper.depth ? upper : parent,
+		earlierReport: parent.violations.length > 0 ? parent : parent.earlierReport,
 		depth: parent.depth + 1,
 		// Equal actions share one object: a held key costs a node a step and nothing more.
 		action: parent.action !== null && sameAction(parent.action, action) ? parent.action : action,

@@ -182,6 +182,7 @@ describe('a long history', () => {
 			'action',
 			'completed',
 			'depth',
+			'earlierReport',
 			'jump',
 			'parent',
 			'state',
