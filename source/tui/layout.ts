@@ -17,6 +17,8 @@ const narrowestCpu = 28;
 export interface LayoutWishes {
 	/** CPUs (and a busy callback context) to be shown. */
 	readonly cpus: number;
+	/** Indices of those that run nothing: one above the other they need little room. */
+	readonly quiet: readonly number[];
 	/** Rows of the choice list. */
 	readonly choices: number;
 	/** Panes that should stay in sight on a wide screen, most wanted first, with the rows of their content. */
@@ -66,7 +68,12 @@ export type Layout =
 export function computeLayout(size: Size, wishes: LayoutWishes): Layout {
 	const { columns, rows } = size;
 	if (columns < smallest.columns || rows < smallest.rows) return { kind: 'tooSmall', columns, rows };
-	return columns >= wide.columns && rows >= wide.rows ? wideLayout(size, wishes) : narrowLayout(size, wishes);
+	return isWide(size) ? wideLayout(size, wishes) : narrowLayout(size, wishes);
+}
+
+/** Whether there is room for panes beside the CPUs. */
+export function isWide({ columns, rows }: Size): boolean {
+	return columns >= wide.columns && rows >= wide.rows;
 }
 
 function narrowLayout({ columns, rows }: Size, wishes: LayoutWishes): Layout {
@@ -93,7 +100,7 @@ function wideLayout({ columns, rows }: Size, wishes: LayoutWishes): Layout {
 	const right = columns - left - 1;
 	const choices = 1 + clamp(wishes.choices, 1, Math.max(3, Math.floor(body / 5)));
 	const cpus = clamp(Math.floor((body - choices) / 6), 1, Math.max(1, wishes.cpus));
-	const cpuHeights = shares(body - choices, cpus);
+	const cpuHeights = heights(body - choices, cpus, cpus < wishes.cpus ? [] : wishes.quiet);
 	const pinned: PinnedPane[] = [];
 	let pane = body;
 	// The pane keeps at least two fifths of the rows; a pinned pane that would be cut to less than two lines is not shown.
@@ -106,6 +113,15 @@ function wideLayout({ columns, rows }: Size, wishes: LayoutWishes): Layout {
 		pane -= given;
 	}
 	return { kind: 'wide', columns, rows, left, right, body, cpus, cpuHeights, choices, pinned, pane };
+}
+
+/** Heights of CPUs one above the other; quiet ones get their title and two lines, unless all are quiet. */
+function heights(total: number, count: number, quiet: readonly number[]): readonly number[] {
+	const quietHeight = 3;
+	const loud = count - quiet.length;
+	if (loud <= 0) return shares(total, count);
+	const parts = [...shares(total - quiet.length * quietHeight, loud)];
+	return Array.from({ length: count }, (_, index) => (quiet.includes(index) ? quietHeight : (parts.shift() ?? 0)));
 }
 
 /** `total` in `count` parts that differ by at most one, the first ones larger. */

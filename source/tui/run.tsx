@@ -4,12 +4,13 @@ import { type Instance, render, useApp } from 'ink';
 import { useEffect } from 'react';
 import { plainLine } from '../language/plain-text.ts';
 import { sessionText } from '../report/session-text.ts';
-import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { buildTarget } from '../scenario/target.ts';
 import { startSession } from '../session/commands.ts';
 import type { Effect, OutputLine, Session } from '../session/session.ts';
+import { openSetup, orTrouble, welcome } from './app/open.ts';
 import { type AppState, initialState, type Message } from './app/state.ts';
-import { type AppEffect, type AppEvent, update, welcome } from './app/update.ts';
+import { type AppEffect, type AppEvent, update } from './app/update.ts';
 import { App, type AppProps } from './components/app.tsx';
 import { InkInput } from './input/ink-input.ts';
 import { createKeyStream } from './input/key-stream.ts';
@@ -227,6 +228,9 @@ class Debugger {
 			case 'load':
 				this.#load(effect.index);
 				return;
+			case 'start':
+				this.#later(() => openSetup(effect.setup));
+				return;
 			case 'suspend':
 				void this.#stop();
 				return;
@@ -261,13 +265,13 @@ class Debugger {
 	#load(index: number): void {
 		const entry = this.#input.scenarios[index];
 		if (entry === undefined) return;
-		try {
-			this.#apply({ kind: 'loaded', scenario: entry.load() });
-		} catch (error) {
-			if (!(error instanceof ScenarioError)) throw error;
-			const lines = error.message.split('\n').map((text): OutputLine => ({ tone: 'plain', text }));
-			this.#apply({ kind: 'show', title: `${entry.id} cannot be used`, lines });
-		}
+		this.#apply(orTrouble(entry.id, () => ({ kind: 'loaded', scenario: entry.load() })));
+	}
+
+	/** Does what takes a moment after a frame has been drawn; keys that come meanwhile wait. */
+	#later(action: () => AppEvent): void {
+		this.#guard(() => this.#draw());
+		this.#guard(() => this.#dispatch(action()));
 	}
 
 	#record(file: string, isNumbered: boolean): void {

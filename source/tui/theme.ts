@@ -1,6 +1,7 @@
 /** How things look: tones to terminal attributes, and the shapes that lines and marks are drawn with. */
 
-import { isAscii, type StyledLine, type Tone, textWidth } from './text/styled.ts';
+import type { StyledLine, Tone } from './text/styled.ts';
+import { isAscii, textWidth } from './text/width.ts';
 
 export interface Glyphs {
 	readonly horizontal: string;
@@ -17,6 +18,7 @@ export interface Glyphs {
 	readonly pointer: string;
 	readonly changed: string;
 	readonly waiting: string;
+	readonly done: string;
 	readonly violation: string;
 	readonly stale: string;
 	readonly past: string;
@@ -52,6 +54,7 @@ const boxGlyphs: Glyphs = {
 	pointer: '❯',
 	changed: '*',
 	waiting: '‖',
+	done: '✓',
 	violation: '✗',
 	stale: '!',
 	past: '◀',
@@ -78,6 +81,7 @@ const asciiGlyphs: Glyphs = {
 	pointer: '>',
 	changed: '*',
 	waiting: '=',
+	done: '.',
 	violation: 'X',
 	stale: '!',
 	past: '<',
@@ -128,7 +132,7 @@ const monochrome: Readonly<Record<Tone, string>> = {
 	strong: '1',
 	key: '1',
 	current: '1',
-	changed: '1',
+	changed: '1;4',
 	good: '',
 	warning: '1',
 	violation: '1;7',

@@ -1,7 +1,7 @@
 /** The state of the screen: plain immutable data. The debugger's own state is the session inside. */
 
 import type { Scenario } from '../../scenario/scenario.ts';
-import type { OutputLine, Session } from '../../session/session.ts';
+import type { OutputLine, Session, TimelineNode } from '../../session/session.ts';
 import type { Size } from '../layout.ts';
 import type { LineEditor } from '../line-editor.ts';
 import type { Theme } from '../theme.ts';
@@ -32,6 +32,8 @@ export interface Search {
 
 export interface Stepper {
 	readonly session: Session;
+	/** What is marked as changed is what differs from here: the point from which the last move came, or the one before. */
+	readonly since: TimelineNode | null;
 	/** What arrows and Enter act on. */
 	readonly focus: 'choices' | 'pane';
 	/** The entry of the choice list that is marked; its own value stays when the list around it changes. */

@@ -1,13 +1,12 @@
 /** What happens to the screen's state when something happens: a pure function, with what has to be done outside as effects. */
 
-import { ModelError } from '../../language/diagnostics.ts';
 import { plainLine } from '../../language/plain-text.ts';
-import { MachineError } from '../../machine/machine.ts';
-import { type Scenario, ScenarioError } from '../../scenario/scenario.ts';
-import { buildTarget } from '../../scenario/target.ts';
-import { complete, execute, startSession } from '../../session/commands.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { complete, execute } from '../../session/commands.ts';
 import type { CommandResult, Effect, OutputLine, Session } from '../../session/session.ts';
+import { isOnPath } from '../../session/timeline.ts';
 import type { InputUnit, KeyPress } from '../input/key.ts';
+import { isWide, type Size } from '../layout.ts';
 import { edit, insert, newEditor, remember } from '../line-editor.ts';
 import { plainOf } from '../text/styled.ts';
 import { choiceItems } from '../view-model/choices.ts';
@@ -38,6 +37,8 @@ export type AppEffect =
 	/** The key is for the list of ink-select-input. */
 	| { readonly kind: 'forward'; readonly bytes: string }
 	| { readonly kind: 'load'; readonly index: number }
+	/** Compiles and begins, when there has been a frame that says so. */
+	| { readonly kind: 'start'; readonly setup: Setup }
 	| { readonly kind: 'suspend' }
 	| { readonly kind: 'repaint' }
 	/** Forget the rest of a held key. */
@@ -64,13 +65,17 @@ export function update(state: AppState, event: AppEvent): Updated {
 		case 'loaded':
 			return only({ ...state, screen: { kind: 'kernels', scenario: event.scenario, highlighted: 0 }, message: null });
 		case 'opened':
-			return only({ ...state, screen: openStepper(event.session), message: event.message, overlay: null });
+			return only({ ...state, screen: openStepper(event.session, state.size), message: event.message, overlay: null });
 		case 'recording':
 			return only({ ...state, recording: event.file });
 		case 'say':
 			return only({ ...state, message: event.message });
 		case 'show':
-			return only({ ...state, overlay: { kind: 'output', title: event.title, lines: event.lines, scroll: 0 } });
+			return only({
+				...state,
+				message: null,
+				overlay: { kind: 'output', title: event.title, lines: event.lines, scroll: 0 },
+			});
 		default:
 			return event satisfies never;
 	}
@@ -243,15 +248,10 @@ function onChosen(state: AppState, value: string): Updated {
 			return index < 0 ? only(state) : { state, effects: [{ kind: 'load', index }] };
 		}
 		case 'kernels':
-			return trying(state, () => {
-				const setup = proposeSetup(screen.scenario, value);
-				// With nothing to choose there is no reason to ask.
-				if (setupItems(setup).length === 1) return start(state, setup);
-				return only({ ...state, screen: { kind: 'setup', setup, highlighted: 0 } });
-			});
+			return propose(state, proposeSetup(screen.scenario, value));
 		case 'setup':
-			if (value === 'start') return trying(state, () => start(state, screen.setup));
-			return trying(state, () => only({ ...state, screen: { ...screen, setup: changeSetup(screen.setup, value) } }));
+			if (value === 'start') return start(state, screen.setup);
+			return only({ ...state, screen: { ...screen, setup: changeSetup(screen.setup, value) } });
 		case 'stepper': {
 			const item = choiceItems(screen.stepper.session).find((candidate) => candidate.value === value);
 			if (item === undefined) return say(state, 'warning', 'that can no longer be chosen');
@@ -260,6 +260,17 @@ function onChosen(state: AppState, value: string): Updated {
 		default:
 			return screen satisfies never;
 	}
+}
+
+function propose(state: AppState, setup: Setup): Updated {
+	// With nothing to choose there is no reason to ask.
+	if (setupItems(setup).length === 1) return start(state, setup);
+	return only({ ...state, screen: { kind: 'setup', setup, highlighted: 0 } });
+}
+
+function start(state: AppState, setup: Setup): Updated {
+	const message: Message = { tone: 'dim', text: `compiling kernel ${plainLine(setup.kernel)} ...` };
+	return { state: { ...state, message }, effects: [{ kind: 'start', setup }] };
 }
 
 function onHighlighted(state: AppState, value: string): AppState {
@@ -290,43 +301,18 @@ function indexOf(list: readonly { readonly id: string }[], id: string): number {
 	);
 }
 
-/** Does what may fail because of the scenario; then its error is shown in full. */
-function trying(state: AppState, action: () => Updated): Updated {
-	try {
-		return action();
-	} catch (error) {
-		if (!(error instanceof ScenarioError || error instanceof ModelError || error instanceof MachineError)) throw error;
-		const lines = error.message.split('\n').map((text): OutputLine => ({ tone: 'plain', text }));
-		return only({
-			...state,
-			overlay: { kind: 'output', title: 'the scenario cannot be used', lines, scroll: 0 },
-			message: { tone: 'error', text: plainLine(error.message.split('\n')[0] ?? error.message) },
-		});
-	}
-}
-
-function start(state: AppState, setup: Setup): Updated {
-	const { scenario, kernel, program, options, schedule } = setup;
-	const target = buildTarget(scenario, { kernel, program, options });
-	const session = startSession(target, schedule ?? undefined);
-	return update(state, { kind: 'opened', session, message: welcome(session) });
-}
-
-/** What can be done first. */
-export function welcome(session: Session): Message {
-	const mail = session.schedule === null ? '' : 'm follows the schedule, ';
-	return { tone: 'dim', text: `${mail}digits step a CPU, left goes back, : types a command, ? shows all keys` };
-}
-
 // The stepper
 
 /** A stepper on a session, with the panes the scenario wants to be seen first. */
-export function openStepper(session: Session): Screen {
+export function openStepper(session: Session, size: Size): Screen {
 	const [favourite] = favouritePanes(session);
-	const pane = favourite ?? paneNames(session)[0] ?? 'log';
+	// On a large screen the favourites have places of their own.
+	const other = session.schedule === null ? 'log' : 'notes';
+	const pane = favourite === undefined || isWide(size) ? other : favourite;
+	const since = session.timeline.cursor.parent;
 	return {
 		kind: 'stepper',
-		stepper: { session, focus: 'choices', choice: '', pane, paneBefore: null, scroll: {}, search: null },
+		stepper: { session, since, focus: 'choices', choice: '', pane, paneBefore: null, scroll: {}, search: null },
 	};
 }
 
@@ -429,7 +415,7 @@ function paneWidth(state: AppState, stepper: Stepper): number {
 
 function scroll(state: AppState, stepper: Stepper, by: number): Stepper {
 	const height = paneHeight(state, stepper);
-	const content = paneContent(stepper.session, stepper.pane, paneWidth(state, stepper), state.theme);
+	const content = paneContent(stepper, stepper.pane, paneWidth(state, stepper), state.theme);
 	const now = firstLine(content, height, stepper.scroll[stepper.pane]);
 	const to = firstLine(content, height, now + by);
 	return { ...stepper, scroll: { ...stepper.scroll, [stepper.pane]: to } };
@@ -443,10 +429,10 @@ function search(state: AppState, stepper: Stepper, text: string): Updated {
 }
 
 function findNext(state: AppState, stepper: Stepper, by: 1 | -1): Updated {
-	const { search: wanted, session } = stepper;
+	const { search: wanted } = stepper;
 	if (wanted === null) return only(state);
 	const { pane } = stepper;
-	const content = paneContent(session, pane, paneWidth(state, stepper), state.theme);
+	const content = paneContent(stepper, pane, paneWidth(state, stepper), state.theme);
 	const needle = wanted.text.toLowerCase();
 	const matches = content.lines.flatMap((styled, index) =>
 		plainOf(styled).toLowerCase().includes(needle) ? [index] : [],
@@ -500,7 +486,11 @@ function afterMove(stepper: Stepper, result: CommandResult, hasMoved: boolean): 
 	const now = reportsAt(session.timeline.cursor);
 	const isNew = now.violations > before.violations;
 	const { log: _log, diagram: _diagram, notes: _notes, violations: _violations, ...scrolled } = stepper.scroll;
-	const moved: Stepper = { ...stepper, session, scroll: scrolled };
+	const { cursor } = session.timeline;
+	const from = stepper.session.timeline.cursor;
+	// Forward, everything since then is new to the user; back or across, what the step that led here did.
+	const since = isOnPath(from, cursor) ? from : cursor.parent;
+	const moved: Stepper = { ...stepper, session, since, scroll: scrolled };
 	if (isNew && stepper.pane !== 'violations') return { ...moved, pane: 'violations', paneBefore: stepper.pane };
 	// Back before the report, its pane has nothing to say any more.
 	if (now.count === 0 && stepper.pane === 'violations' && stepper.paneBefore !== null) {

@@ -1,7 +1,7 @@
 /** A painted frame as a grid of cells. */
 
 import stringWidth from 'string-width';
-import { isAscii } from '../text/styled.ts';
+import { isAscii, isNarrow } from '../text/width.ts';
 
 /**
  * One row: the text of each cell (empty for the second half of a wide character), and its style as `packStyle` has it.
@@ -124,8 +124,9 @@ function putText(text: string, style: number, width: number, texts: string[], st
 	let isPlain = true;
 	for (const { segment } of segmenter.segment(text)) {
 		const code = segment.codePointAt(0) ?? 0;
-		const cells = isNarrow(segment, code) ? 1 : stringWidth(segment);
-		if (!isNarrow(segment, code)) isPlain = false;
+		const isOne = segment.length === 1 && isNarrow(code);
+		const cells = isOne ? 1 : stringWidth(segment);
+		if (!isOne) isPlain = false;
 		if (cells === 0) {
 			// A mark without a base: it belongs to the cell before.
 			if (texts.length > 0) texts[texts.length - 1] += segment;
@@ -146,22 +147,4 @@ function putText(text: string, style: number, width: number, texts: string[], st
 		}
 	}
 	return isPlain;
-}
-
-/** ASCII, Latin, arrows, box drawing, blocks, dingbats without an emoji form: one cell on every terminal in use. */
-function isNarrow(segment: string, code: number): boolean {
-	if (segment.length !== 1) return false;
-	return (
-		(code >= 0x20 && code < 0x7f) ||
-		(code >= 0xa1 && code < 0x300 && code !== 0xad) ||
-		code === 0x2016 ||
-		code === 0x2026 ||
-		(code >= 0x2190 && code <= 0x2193) ||
-		(code >= 0x2500 && code <= 0x257f) ||
-		code === 0x25b6 ||
-		code === 0x25c0 ||
-		code === 0x25cf ||
-		code === 0x2717 ||
-		code === 0x276f
-	);
 }

@@ -2,6 +2,7 @@
 
 import stringWidth from 'string-width';
 import { plainLine } from '../../language/plain-text.ts';
+import { isAscii, textWidth } from './width.ts';
 
 /** What a piece of text means; the theme says how that looks. */
 export type Tone =
@@ -59,20 +60,6 @@ export const emptyLine: StyledLine = [];
 function plainSpan(text: string): string {
 	if (isAscii(text)) return text;
 	return [...text].map((character) => (character === ' ' ? ' ' : plainLine(character) || '?')).join('');
-}
-
-/** Whether a text is printable ASCII only, one cell a character. */
-export function isAscii(text: string): boolean {
-	for (let index = 0; index < text.length; index++) {
-		const code = text.charCodeAt(index);
-		if (code < 0x20 || code > 0x7e) return false;
-	}
-	return true;
-}
-
-/** Width in terminal cells. */
-export function textWidth(text: string): number {
-	return isAscii(text) ? text.length : stringWidth(text);
 }
 
 export function lineWidth(styled: StyledLine): number {

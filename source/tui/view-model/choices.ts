@@ -1,10 +1,10 @@
 /** What can run next, what each would do, and why the others cannot. */
 
 import type { ActorStatus } from '../../machine/machine.ts';
-import { actors } from '../../machine/step.ts';
 import type { Session } from '../../session/session.ts';
 import { type StyledLine, span } from '../text/styled.ts';
 import type { Theme } from '../theme.ts';
+import { actorsAt } from './memory.ts';
 
 export interface ChoiceItem {
 	/** Names the actor and its alternative; the same in two states for the same possibility. */
@@ -12,6 +12,7 @@ export interface ChoiceItem {
 	/** The line for `execute`. */
 	readonly command: string;
 	readonly isReady: boolean;
+	readonly isWaiting: boolean;
 	/** Key that does the same, or empty. */
 	readonly key: string;
 	/** `CPU0`, `rcu`. */
@@ -23,7 +24,7 @@ export interface ChoiceItem {
 /** The entries of the choice list: every CPU, and whatever else could run or waits. */
 export function choiceItems({ target, timeline }: Session): readonly ChoiceItem[] {
 	const { cpus } = target.machine.configuration;
-	return actors(target.machine, timeline.cursor.state).flatMap((status): ChoiceItem[] => {
+	return actorsAt(target, timeline.cursor).flatMap((status): ChoiceItem[] => {
 		const isCpu = status.actor < cpus;
 		if (!isCpu && status.status !== 'ready' && status.status !== 'waiting') return [];
 		const number = status.actor <= cpus ? status.actor : (status.actor - cpus - 1) % cpus;
@@ -35,6 +36,7 @@ export function choiceItems({ target, timeline }: Session): readonly ChoiceItem[
 					value: `${status.name}.0`,
 					command: `why-not ${status.name}`,
 					isReady: false,
+					isWaiting: status.status === 'waiting',
 					key,
 					actor,
 					text: reason(status),
@@ -45,6 +47,7 @@ export function choiceItems({ target, timeline }: Session): readonly ChoiceItem[
 			value: `${status.name}.${alternative}`,
 			command: commandOf(status, number, alternative, isCpu),
 			isReady: true,
+			isWaiting: false,
 			key: alternative === 0 ? key : '',
 			actor,
 			text,
@@ -80,7 +83,7 @@ export function choiceLine(item: ChoiceItem, theme: Theme): StyledLine {
 	return [
 		span(item.key === '' ? '  ' : `${item.key} `, isReady ? 'key' : 'dim'),
 		span(`${item.actor} `.padEnd(6), isReady ? 'strong' : 'dim'),
-		span(isReady ? '' : `${theme.glyphs.waiting} `, 'warning'),
+		span(item.isWaiting ? `${theme.glyphs.waiting} ` : '', 'warning'),
 		span(item.text, isReady ? 'plain' : 'dim'),
 	];
 }

@@ -11,8 +11,9 @@ import {
 	type StyledLine,
 	span,
 	type Tone,
-	textWidth,
+	wrapText,
 } from '../text/styled.ts';
+import { textWidth } from '../text/width.ts';
 import type { Theme } from '../theme.ts';
 import { ruleWith } from './titles.ts';
 
@@ -48,7 +49,12 @@ export function cpuColumn(model: CpuModel, width: number, height: number, theme:
 		span(moved ? glyphs.changed : '', 'changed'),
 		span(view.role === '' ? '' : ` ${view.role}`, 'plain'),
 	];
-	const status = view.status === 'waiting' ? `${glyphs.waiting} waiting` : view.status;
+	const status =
+		view.status === 'waiting'
+			? `${glyphs.waiting} waiting`
+			: view.status === 'done'
+				? `${glyphs.done} done`
+				: view.status;
 	return [
 		ruleWith(title, [span(status, statusTones[view.status])], width, glyphs, isFocused),
 		...body(model, width, height - 1, theme),
@@ -73,13 +79,13 @@ function body(model: CpuModel, width: number, height: number, theme: Theme): rea
 function restLines({ view }: CpuModel): readonly StyledLine[] {
 	switch (view.status) {
 		case 'done':
-			return [emptyLine, line('  has run to its end', 'dim')];
+			return [line('  has run to its end', 'dim')];
 		case 'dead':
-			return [emptyLine, line('  stopped by a fatal report', 'violation')];
+			return [line('  stopped by a fatal report', 'violation')];
 		case 'idle':
 		case 'ready':
 		case 'waiting':
-			return [emptyLine, line('  nothing to run', 'dim')];
+			return [line('  nothing to run', 'dim')];
 		default:
 			return view.status satisfies never;
 	}
@@ -163,8 +169,10 @@ function isComment(text: string): boolean {
 /** What it waits for, what it holds, its locals: most important first. */
 function detailLines(view: CpuView, width: number, theme: Theme): readonly StyledLine[] {
 	const { glyphs } = theme;
-	const waits = view.waitsFor === '' ? [] : [line(`${glyphs.waiting}${view.waitsFor}`, 'warning')];
-	const holds = view.holds.length === 0 ? [] : [line(` holds ${view.holds.join(', ')}`, 'note')];
+	const wrapped = (text: string, tone: Tone): readonly StyledLine[] =>
+		text === '' ? [] : wrapText(span(text).text, width - 1, '  ').map((part) => line(` ${part}`, tone));
+	const waits = wrapped(view.waitsFor === '' ? '' : `${glyphs.waiting} ${view.waitsFor}`, 'warning');
+	const holds = wrapped(view.holds.length === 0 ? '' : `holds ${view.holds.join(', ')}`, 'note');
 	const locals = localLines(view.locals, width, glyphs.changed);
 	return [...waits, ...holds, ...locals];
 }

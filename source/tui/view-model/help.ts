@@ -28,7 +28,7 @@ function makeHelp(): readonly StyledLine[] {
 		...screenKeys.map(({ keys, summary }) => keyLine(keys, summary)),
 		[],
 		line(' Marks', 'heading'),
-		[span('   *', 'changed'), span('  changed in the last step', 'plain')],
+		[span('   *', 'changed'), span('  changed by the last move', 'plain')],
 		[span('   !stale', 'bad'), span('  a cached translation that the page tables no longer say', 'plain')],
 		[],
 		line(' Commands (type : first; Tab completes, up recalls; words may be cut short)', 'heading'),

@@ -2,20 +2,31 @@
 
 import { viewsOf } from '../../inspect/state-views.ts';
 import type { StateViews } from '../../inspect/views.ts';
-import type { MachineEvent } from '../../machine/machine.ts';
-import { step } from '../../machine/step.ts';
+import type { ActorStatus, MachineEvent } from '../../machine/machine.ts';
+import { actors, step } from '../../machine/step.ts';
 import type { Violation } from '../../machine/violation.ts';
 import type { Target } from '../../scenario/scenario.ts';
 import type { TimelineNode } from '../../session/session.ts';
 
-const views = new WeakMap<TimelineNode, StateViews>();
+const views = new WeakMap<TimelineNode, { readonly since: TimelineNode | null; readonly views: StateViews }>();
 
-/** The views of a point, compared with the point before it. */
-export function viewsAt(target: Target, node: TimelineNode): StateViews {
+/** The views of a point, compared with an earlier one. */
+export function viewsAt(target: Target, node: TimelineNode, since: TimelineNode | null): StateViews {
 	const known = views.get(node);
+	if (known !== undefined && known.since === since) return known.views;
+	const made = viewsOf(target, node.state, since?.state ?? null);
+	views.set(node, { since, views: made });
+	return made;
+}
+
+const statuses = new WeakMap<TimelineNode, readonly ActorStatus[]>();
+
+/** Who could go on from a point. */
+export function actorsAt(target: Target, node: TimelineNode): readonly ActorStatus[] {
+	const known = statuses.get(node);
 	if (known !== undefined) return known;
-	const made = viewsOf(target, node.state, node.parent?.state ?? null);
-	views.set(node, made);
+	const made = actors(target.machine, node.state);
+	statuses.set(node, made);
 	return made;
 }
 

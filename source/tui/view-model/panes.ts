@@ -2,7 +2,7 @@
 
 import { customTitles } from '../../inspect/state-views.ts';
 import type { StateViews } from '../../inspect/views.ts';
-import type { Session } from '../../session/session.ts';
+import type { Session, TimelineNode } from '../../session/session.ts';
 import type { StyledLine } from '../text/styled.ts';
 import type { Theme } from '../theme.ts';
 import { viewsAt } from './memory.ts';
@@ -23,6 +23,13 @@ export interface PaneContent {
 	readonly lines: readonly StyledLine[];
 	/** The line that should be in sight when the user has not scrolled: the last of a log, the next of a schedule. */
 	readonly anchor: number;
+}
+
+/** What the panes are made from. */
+export interface Scene {
+	readonly session: Session;
+	/** The point that the present one is compared with. */
+	readonly since: TimelineNode | null;
 }
 
 /** Panes about the state, in the order in which they are worth seeing; the model's own come before them. */
@@ -54,14 +61,32 @@ export function favouritePanes(session: Session): readonly string[] {
 	return [...new Set(favourites)];
 }
 
-/** What a pane shows now, in lines of at most about `width` cells. */
-export function paneContent(session: Session, pane: string, width: number, theme: Theme): PaneContent {
-	const views = viewsAt(session.target, session.timeline.cursor);
+const contents = new WeakMap<Session, Map<string, PaneContent>>();
+
+/** What a pane shows now, in lines of at most about `width` cells. Worked out once for a session as it is. */
+export function paneContent(scene: Scene, pane: string, width: number, theme: Theme): PaneContent {
+	const { session, since } = scene;
+	let known = contents.get(session);
+	if (known === undefined) {
+		known = new Map();
+		contents.set(session, known);
+	}
+	const key = `${width} ${theme.isAscii} ${since?.depth} ${pane}`;
+	const found = known.get(key);
+	if (found !== undefined) return found;
+	const made = makeContent(scene, pane, width, theme);
+	known.set(key, made);
+	return made;
+}
+
+function makeContent(scene: Scene, pane: string, width: number, theme: Theme): PaneContent {
+	const { session, since } = scene;
+	const views = viewsAt(session.target, session.timeline.cursor, since);
 	const fromTop = (lines: readonly StyledLine[]): PaneContent => ({ lines, anchor: 0 });
 	const fromEnd = (lines: readonly StyledLine[]): PaneContent => ({ lines, anchor: lines.length - 1 });
 	switch (pane) {
 		case 'TLBs':
-			return fromTop(tlbLines(views.tlbs, theme));
+			return fromTop(tlbLines(views.tlbs, width, theme));
 		case 'locks':
 			return fromTop(lockLines(views.locks, theme));
 		case 'page tables':
@@ -89,13 +114,21 @@ export function paneContent(session: Session, pane: string, width: number, theme
 		case 'branches':
 			return { lines: branchLines(session, theme), anchor: session.timeline.current };
 		default:
-			return fromTop(customLines(views, pane, width, theme));
+			return fromTop(customLines(scene, views, pane, width, theme));
 	}
 }
 
-function customLines(views: StateViews, pane: string, width: number, theme: Theme): readonly StyledLine[] {
+function customLines(
+	{ session, since }: Scene,
+	views: StateViews,
+	pane: string,
+	width: number,
+	theme: Theme,
+): readonly StyledLine[] {
 	const view = views.custom.find(({ title }) => title === pane);
-	return view === undefined ? [] : customViewLines(view, width, theme);
+	if (view === undefined) return [];
+	const earlier = since === null ? null : viewsAt(session.target, since, since.parent);
+	return customViewLines(view, earlier?.custom.find(({ title }) => title === pane) ?? null, width, theme);
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Which panes are where on the stepper's screen, and how large. */
 
+import type { Context } from '../../machine/state.ts';
 import type { Stepper } from '../app/state.ts';
-import { computeLayout, type Layout, type Size } from '../layout.ts';
+import { computeLayout, isWide, type Layout, type Size } from '../layout.ts';
 import type { Theme } from '../theme.ts';
 import { choiceItems } from './choices.ts';
 import { favouritePanes, paneContent, paneNames } from './panes.ts';
@@ -16,20 +17,27 @@ export interface Plan {
 
 export function planOf(stepper: Stepper, size: Size, theme: Theme): Plan {
 	const { session } = stepper;
+	const { cursor } = session.timeline;
 	const contexts = shownContexts(stepper);
 	// Widths are not known yet; what a pane needs in rows hardly depends on a few columns.
 	const width = Math.max(20, Math.floor(size.columns / 2) - 1);
-	const isLarge = computeLayout(size, { cpus: 1, choices: 1, pinned: [] }).kind === 'wide';
+	const isLarge = isWide(size);
 	const pinned = !isLarge
 		? []
 		: favouritePanes(session)
 				.filter((id) => id !== stepper.pane)
-				.map((id) => ({ id, height: paneContent(session, id, width, theme).lines.length }));
-	const layout = computeLayout(size, { cpus: contexts.length, choices: choiceItems(session).length, pinned });
+				.map((id) => ({ id, height: paneContent(stepper, id, width, theme).lines.length }));
+	const quiet = contexts.flatMap((context, index) => (isQuiet(cursor.state.contexts[context]) ? [index] : []));
+	const layout = computeLayout(size, { cpus: contexts.length, quiet, choices: choiceItems(session).length, pinned });
 	const inSight = new Set(layout.kind === 'wide' ? layout.pinned.map(({ id }) => id) : []);
 	const tabs = paneNames(session).filter((pane) => !inSight.has(pane));
 	const count = layout.kind === 'tooSmall' ? 0 : layout.cpus;
 	return { layout, contexts: around(contexts, count, session.focus.context), tabs };
+}
+
+/** A CPU that has nothing to show but that it has ended. */
+function isQuiet(context: Context | undefined): boolean {
+	return context === undefined || context.frames.length === 0;
 }
 
 /** CPUs that run something, and the callback context while it is busy. */

@@ -1,7 +1,6 @@
 /** The whole screen as painted blocks of exact sizes: all that the components have to put beside each other. */
 
 import { sourceView } from '../../inspect/source-view.ts';
-import type { Session } from '../../session/session.ts';
 import { setupItems } from '../app/setup.ts';
 import type { AppState, Overlay, Screen, Stepper } from '../app/state.ts';
 import type { PinnedPane } from '../layout.ts';
@@ -10,6 +9,7 @@ import {
 	emptyLine,
 	fitBlock,
 	fitLine,
+	fitText,
 	line,
 	plainOf,
 	type Span,
@@ -218,13 +218,14 @@ function pickerContent(state: AppState, screen: Picker): PickerContent {
 		}
 		case 'setup': {
 			const items = setupItems(screen.setup);
-			const width = longest(items.map(({ label }) => label));
+			const width = Math.min(Math.floor(state.size.columns * 0.6), Math.max(...items.map(({ label }) => label.length)));
+			const { theme } = state;
 			const { scenario, kernel } = screen.setup;
 			return {
 				items: items.map(({ value, label, shown }) => ({
 					value,
 					line: [
-						span(label.padEnd(width), value === 'start' ? 'good' : 'plain'),
+						span(fitText(label, width, theme.glyphs.ellipsis), value === 'start' ? 'good' : 'plain'),
 						span(shown === '' ? '' : `  ${shown}`, 'strong'),
 					],
 				})),
@@ -300,7 +301,7 @@ function stepperScreen(state: AppState, stepper: Stepper): ScreenModel {
 	const header = stepperHeader(session, recording, columns, theme);
 	const footer = candidatesLine(prompt, columns, theme) ?? stepperFooter(session, columns);
 	const bottom = [messageLine(state, columns), footer];
-	const cpus = cpuModels(session, plan.contexts);
+	const cpus = cpuModels(stepper, plan.contexts);
 	const items = choiceItems(session);
 	if (layout.kind === 'narrow') {
 		const strip = sideBySide(
@@ -340,10 +341,10 @@ function stepperScreen(state: AppState, stepper: Stepper): ScreenModel {
 	};
 }
 
-function cpuModels(session: Session, contexts: readonly number[]): readonly CpuModel[] {
+function cpuModels({ session, since }: Stepper, contexts: readonly number[]): readonly CpuModel[] {
 	const { target, timeline, focus, breakpoints } = session;
 	const { state, action } = timeline.cursor;
-	const views = viewsAt(target, timeline.cursor);
+	const views = viewsAt(target, timeline.cursor, since);
 	const stops = new Set(
 		breakpoints.flatMap((stop) => (stop.kind === 'line' && stop.enabled ? [`${stop.file}:${stop.line}`] : [])),
 	);
@@ -416,7 +417,7 @@ function choiceList(
 }
 
 function pinnedLines(stepper: Stepper, pinned: PinnedPane, width: number, theme: Theme): readonly StyledLine[] {
-	const { lines } = paneContent(stepper.session, pinned.id, width, theme);
+	const { lines } = paneContent(stepper, pinned.id, width, theme);
 	const height = pinned.height - 1;
 	const hidden = lines.length - height;
 	const title = ruleWith(
@@ -436,8 +437,8 @@ function paneLines(
 	height: number,
 ): readonly StyledLine[] {
 	if (height <= 0) return [];
-	const { session, pane, search } = stepper;
-	const content = paneContent(session, pane, width, theme);
+	const { pane, search } = stepper;
+	const content = paneContent(stepper, pane, width, theme);
 	const rows = height - 1;
 	const start = firstLine(content, rows, stepper.scroll[pane]);
 	const remark = scrollRemark(start, rows, content.lines.length);

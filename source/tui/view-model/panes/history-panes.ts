@@ -148,7 +148,12 @@ export function violationLines(session: Session, width: number): readonly Styled
 		const tone = severityTone(violation);
 		for (const text of splat(session.target, violation)) {
 			const isHeading = /mmstep:/.test(text) && /^(BUG|WARNING|NOTE)/.test(text);
-			for (const part of text.length <= width ? [text] : wrapText(text, width, '  ')) {
+			const isRule = /^=+$/.test(text);
+			for (const part of isRule
+				? [text.slice(0, width)]
+				: text.length <= width
+					? [text]
+					: wrapText(text, width, '  ')) {
 				lines.push(line(part, isHeading ? tone : 'plain'));
 			}
 		}

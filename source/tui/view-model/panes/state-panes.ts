@@ -10,8 +10,18 @@ import type {
 	RcuView,
 	TlbRow,
 } from '../../../inspect/views.ts';
-import { emptyLine, line, type Span, type StyledLine, span, type Tone } from '../../text/styled.ts';
+import {
+	emptyLine,
+	line,
+	lineWidth,
+	type Span,
+	type StyledLine,
+	span,
+	type Tone,
+	wrapText,
+} from '../../text/styled.ts';
 import { table } from '../../text/table.ts';
+import { textWidth } from '../../text/width.ts';
 import type { Theme } from '../../theme.ts';
 
 function nothing(what: string): readonly StyledLine[] {
@@ -42,7 +52,7 @@ export function pageTableLines(rows: readonly PageTableRow[], theme: Theme): rea
 	);
 }
 
-export function tlbLines(rows: readonly TlbRow[], theme: Theme): readonly StyledLine[] {
+export function tlbLines(rows: readonly TlbRow[], width: number, theme: Theme): readonly StyledLine[] {
 	const cpus = rows[0]?.cells.map((cell) => cell.cpu) ?? [];
 	if (rows.length === 0) return nothing('nothing is mapped, nothing is cached');
 	const heading: StyledLine[] = [
@@ -66,18 +76,23 @@ export function tlbLines(rows: readonly TlbRow[], theme: Theme): readonly Styled
 					span(isStale ? `${theme.glyphs.stale}stale` : '', 'bad'),
 				];
 			}),
-			remarksOf(row),
+			emptyLine,
 		];
 	});
-	return table([heading, ...body], { gap: 2, widest: [20, 14], ellipsis: theme.glyphs.ellipsis });
+	const lines = table([heading, ...body], { gap: 2, widest: [20, 14], ellipsis: theme.glyphs.ellipsis });
+	// A remark stands beside its row where there is room, else below it: it says since when, which is what one wants to know.
+	return lines.flatMap((styled, index): StyledLine[] => {
+		const row = rows[index - 1];
+		const remark = row === undefined ? '' : remarkOf(row);
+		if (remark === '') return [styled];
+		if (lineWidth(styled) + textWidth(remark) <= width) return [[...styled, span(remark, 'dim')]];
+		return [styled, ...wrapText(remark, width - 6).map((text) => line(`      ${text}`, 'dim'))];
+	});
 }
 
-function remarksOf(row: TlbRow): StyledLine {
+function remarkOf(row: TlbRow): string {
 	const remarks = row.cells.filter((cell) => cell.remark !== '');
-	const several = remarks.length > 1;
-	return remarks.flatMap((cell, index) => [
-		span(`${index === 0 ? '' : '; '}${several ? `TLB${cell.cpu} ` : ''}${cell.remark}`, 'dim'),
-	]);
+	return remarks.map(({ cpu, remark }) => span(`${remarks.length > 1 ? `TLB${cpu} ` : ''}${remark}`).text).join('; ');
 }
 
 export function lockLines(rows: readonly LockRow[], theme: Theme): readonly StyledLine[] {

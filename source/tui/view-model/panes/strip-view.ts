@@ -1,7 +1,8 @@
 /** What a model's `__view` function drew: strips of cells with brackets under them, badges, values and remarks. */
 
 import type { CustomView } from '../../../inspect/views.ts';
-import { type Span, type StyledLine, span, type Tone, textWidth, wrapText } from '../../text/styled.ts';
+import { type Span, type StyledLine, span, type Tone, wrapText } from '../../text/styled.ts';
+import { textWidth } from '../../text/width.ts';
 import type { Theme } from '../../theme.ts';
 
 const tones: Readonly<Record<string, Tone>> = {
@@ -20,15 +21,29 @@ function toneOf(name: string): Tone {
 	return tones[name] ?? 'plain';
 }
 
-export function customViewLines(view: CustomView, width: number, theme: Theme): readonly StyledLine[] {
+/** `before` is the same view of the state that this one is compared with. */
+export function customViewLines(
+	view: CustomView,
+	before: CustomView | null,
+	width: number,
+	theme: Theme,
+): readonly StyledLine[] {
 	if (view.rows.length === 0) return [[span(' nothing to show yet', 'dim')]];
 	const labels = Math.min(24, Math.max(...view.rows.map((row) => textWidth(span(row.label).text))));
-	return view.rows.flatMap((row) => rowLines(row, labels, width, theme));
+	return view.rows.flatMap((row) =>
+		rowLines(row, before?.rows.find(({ label }) => label === row.label) ?? null, labels, width, theme),
+	);
 }
 
 type Row = CustomView['rows'][number];
 
-function rowLines(row: Row, labelWidth: number, width: number, theme: Theme): readonly StyledLine[] {
+function rowLines(
+	row: Row,
+	before: Row | null,
+	labelWidth: number,
+	width: number,
+	theme: Theme,
+): readonly StyledLine[] {
 	const { glyphs } = theme;
 	const label = span(row.label).text;
 	const mark = span(row.changed ? glyphs.changed : ' ', 'changed');
@@ -41,18 +56,31 @@ function rowLines(row: Row, labelWidth: number, width: number, theme: Theme): re
 	row.cells.forEach((cell, index) => {
 		const text = span(cell.text).text;
 		strip.push(span(index === 0 ? '' : glyphs.vertical, 'border'));
-		strip.push(span(text + ' '.repeat(cellWidth - textWidth(text)), toneOf(cell.tone)));
+		const earlier = before?.cells[index];
+		const isNew = row.changed && earlier !== undefined && (earlier.text !== cell.text || earlier.tone !== cell.tone);
+		strip.push(span(text + ' '.repeat(cellWidth - textWidth(text)), isNew ? 'changed' : toneOf(cell.tone)));
 	});
 	const drawn: Span[] =
 		row.cells.length === 0
 			? []
 			: [span(' '), span(glyphs.vertical, 'border'), ...strip, span(glyphs.vertical, 'border')];
-	const badges = row.badges.flatMap(({ tone, text }) => [span(' '), span(`[${text}]`, toneOf(tone))]);
-	const fields = row.fields.flatMap(({ name, value }) => [span(` ${name} `, 'dim'), span(value)]);
+	const badges = row.badges.flatMap(({ tone, text }) => {
+		const isNew = row.changed && before !== null && !before.badges.some((badge) => badge.text === text);
+		return [span(isNew ? ` ${glyphs.changed}` : ' ', 'changed'), span(`[${text}]`, isNew ? 'changed' : toneOf(tone))];
+	});
+	const fields = row.fields.flatMap(({ name, value }) => {
+		const earlier = before?.fields.find((field) => field.name === name);
+		const isNew = row.changed && earlier !== undefined && earlier.value !== value;
+		return [
+			span(isNew ? ` ${glyphs.changed}` : ' ', 'changed'),
+			span(`${name} `, 'dim'),
+			span(value, isNew ? 'changed' : 'plain'),
+		];
+	});
 	const first = [...head, ...drawn];
 	const indent = 1 + labelWidth;
 	const lines: StyledLine[] = [];
-	pack(first, [...groups(badges, 2), ...groups(fields, 2)], width, indent, lines);
+	pack(first, [...groups(badges, 2), ...groups(fields, 3)], width, indent, lines);
 	const bracket = bracketLine(row, cellWidth, indent, theme);
 	if (bracket !== null) lines.splice(1, 0, bracket);
 	for (const remark of row.remarks) {
