@@ -64,14 +64,16 @@ const maximumInstructions = 500_000;
 
 function lowerAll(program: ProgramBuilder): LoweredFunction[] {
 	let instructions = 0;
-	return program.functions.map((definition) => {
-		const lowered = lowerFunction(definition);
-		instructions += lowered.code.code.length;
-		if (instructions > maximumInstructions) {
-			program.complaints.add(complain(definition.declaration, 'this model is too large'));
-			program.complaints.throwIfAny(program.files);
-		}
-		return lowered;
+	return program.functions.flatMap((definition) => {
+		const lowered = program.complaints.guard(() => {
+			const each = lowerFunction(definition);
+			instructions += each.code.code.length;
+			if (instructions > maximumInstructions) fail(definition.declaration, 'this model is too large');
+			return each;
+		});
+		// Only what is too large gets here without code; there is no use in going on.
+		if (lowered === null) program.complaints.throwIfAny(program.files);
+		return lowered ?? [];
 	});
 }
 

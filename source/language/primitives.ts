@@ -15,6 +15,13 @@
  * Format arguments: `%d %u %x` integers, `%s` text, `%p` a pointer by its object's name, `%a` a virtual address by its
  * range's name (`A+2`), `%f` a frame (`P3`), `%t` a time stamp (`step 12`, `never`), `%%`.
  *
+ * How a call is encoded as a `primitive` instruction: `arguments` holds the registers of the arguments in order. Where the
+ * signature ends in `text, ...`, that text is a format: a literal, and `extra` is its index in Program.texts instead of a register;
+ * the registers of the format arguments follow. So violation("leak", "%p is lost", p) has the arguments [register with the index of
+ * "leak", register of p] and the extra of "%p is lost"; view_row("%p", vb) has [register of vb]. A `text` elsewhere is a register that
+ * holds an index into Program.texts. `%u` and `%x` get their argument as an unsigned integer (64 bits: signed form). kmalloc and
+ * kzalloc have the flags as their argument and the layout of the object as `extra`; kfree_rcu has the pointer alone.
+ *
  * Forms the compiler treats specially, because they take lvalues, types or members: READ_ONCE(x), WRITE_ONCE(x, v),
  * rcu_dereference(p), rcu_access_pointer(p), rcu_assign_pointer(p, v), smp_load_acquire(&x), smp_store_release(&x, v),
  * smp_mb(), smp_rmb(), smp_wmb(), barrier(), container_of(p, type, member), offsetof(type, member), sizeof,
