@@ -5,7 +5,8 @@ let isBroken = false;
 // A reader that has seen enough (`mmstep list | head -1`) is no error; a disk that is full is.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 	if (!isBroken && error.code !== 'EPIPE') {
-		process.stderr.write(`mmstep: the output cannot be written: ${error.code ?? error.message}\n`);
+		const reason = error.code === 'ENOSPC' ? 'the disk is full' : (error.code ?? error.message);
+		process.stderr.write(`mmstep: the output cannot be written: ${reason}\n`);
 		process.exitCode = 4;
 	}
 	isBroken = true;

@@ -1,3 +1,4 @@
+import { plainText } from './plain-text.ts';
 import type { Position, SourceFile } from './position.ts';
 
 /** One complaint about a model C text, in the layout of a compiler's. */
@@ -28,7 +29,7 @@ export class ModelError extends Error {
 
 /**
  * Renders diagnostics as a compiler does: `file:line:column: error: message`, the source line, a caret line, the advice.
- * The text is plain: control characters in source lines other than tabs are shown as `?`.
+ * The text is plain: control characters in source lines other than tabs are shown as `?`, and of long lines only a part.
  */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], files: readonly SourceFile[]): string {
 	const linesOf = new Map(files.map((file) => [file.path, file.text.split('\n')]));
@@ -47,11 +48,17 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], files: rea
 	return blocks.join('\n');
 }
 
+/** Characters of a source line that are shown; of a longer one, those around the place. */
+const shownLength = 200;
+
 function caretLines(source: string | undefined, column: number, length: number): string[] {
 	if (source === undefined) return [];
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters of a stranger's file must not reach the terminal
-	const clean = source.replace(/\r$/, '').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '?');
-	const before = clean.slice(0, column - 1).replace(/[^\t]/g, ' ');
-	const width = Math.max(1, Math.min(length, clean.length - column + 1));
-	return [`    ${clean}`, `    ${before}^${'~'.repeat(width - 1)}`];
+	const start = source.length <= shownLength ? 0 : Math.max(0, column - 1 - shownLength / 2);
+	const part = source.replace(/\r$/, '').slice(start, start + shownLength);
+	// Tabs stay, so that the caret below stands right whatever their width.
+	const clean = part.split('\t').map(plainText).join('\t');
+	const [head, tail] = [start > 0 ? '...' : '', source.length > start + shownLength ? '...' : ''];
+	const before = head + clean.slice(0, column - 1 - start);
+	const width = Math.max(1, Math.min(length, clean.length - (column - 1 - start)));
+	return [`    ${head}${clean}${tail}`, `    ${before.replace(/[^\t]/g, ' ')}^${'~'.repeat(width - 1)}`];
 }

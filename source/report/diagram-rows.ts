@@ -23,8 +23,10 @@ export interface DiagramRow {
 	readonly indent: number;
 	readonly kind: 'call' | 'return' | 'effect' | 'load' | 'wait' | 'violation' | 'warning';
 	readonly text: string;
-	/** Function of a call or return, else empty. */
-	readonly function: string;
+	/** Whether it is the return of an entry function. */
+	readonly isEntry: boolean;
+	/** Whether the context held a lock when the step began. */
+	readonly isLocked: boolean;
 	/** Names of the cells that the row reads and writes, to find what the contexts have in common. */
 	readonly reads: readonly string[];
 	readonly writes: readonly string[];
@@ -33,14 +35,12 @@ export interface DiagramRow {
 /** The rows of the step that led to `node`; none for the start, but for what its set-up reported. */
 export function rowsOfStep(target: Target, node: TimelineNode): readonly DiagramRow[] {
 	const { parent, action } = node;
-	if (parent === null || action === null)
-		return node.violations.map((violation) => reportRow(target, node, 0, violation));
+	if (parent === null || action === null) return node.violations.map((violation) => reportRow(node, 0, violation));
 	const context = contextOfActor(target, action.choice.actor);
 	const { events } = step(target.machine, parent.state, action.choice, action.grain, { events: true });
 	const rows = new StepRows(target, node.depth, parent.state).rows(events);
-	if (!node.completed) rows.push(...waitRows(target, node, action.choice.actor, context));
 	// A report belongs to the column of the one who did it, or of the one who made the step.
-	return [...rows, ...node.violations.map((violation) => reportRow(target, node, context, violation))];
+	return [...rows, ...node.violations.map((violation) => reportRow(node, context, violation))];
 }
 
 class StepRows {
@@ -135,12 +135,11 @@ class StepRows {
 	#eventRow(event: MachineEvent, depth: number): DiagramRow[] {
 		const row = this.#row(event, depth);
 		const text = plainLine(event.text);
-		const name = this.#target.machine.program.functions[event.function]?.name ?? '';
 		switch (event.kind) {
 			case 'call':
-				return [{ ...row, kind: 'call', indent: Math.max(0, depth - 2), text: callText(text), function: name }];
+				return [{ ...row, kind: 'call', indent: Math.max(0, depth - 2), text: callText(text) }];
 			case 'return':
-				return [{ ...row, kind: 'return', indent: Math.max(0, depth - 2), text, function: name }];
+				return [{ ...row, kind: 'return', indent: Math.max(0, depth - 2), text, isEntry: depth <= 1 }];
 			case 'load':
 				return [{ ...row, kind: 'load', text: `reads ${text}`, reads: [cellOf(event)] }];
 			case 'store':
@@ -163,7 +162,8 @@ class StepRows {
 			indent: Math.max(0, depth - 1),
 			kind: 'effect',
 			text: '',
-			function: '',
+			isEntry: false,
+			isLocked: (this.#state.contexts[event?.context ?? 0]?.held.length ?? 0) > 0,
 			reads: [],
 			writes: [],
 		};
@@ -190,20 +190,14 @@ interface Group {
 	readonly events: MachineEvent[];
 }
 
-function waitRows(target: Target, node: TimelineNode, actor: number, context: number): DiagramRow[] {
-	const status = actors(target.machine, node.state).find((candidate) => candidate.actor === actor);
+/** What an actor's context waits for at `node`; nothing when it can go on. */
+export function waitRows(target: Target, node: TimelineNode, actor: number): readonly DiagramRow[] {
+	if (actor < 0) return [];
+	const context = contextOfActor(target, actor);
+	const status = actors(target.machine, node.state).find((candidate) => candidate.actor === context);
 	if (status?.wait === null || status?.wait === undefined) return [];
-	const depth = node.state.contexts[context]?.frames.length ?? 1;
-	return [
-		{
-			...emptyRow,
-			step: node.depth,
-			context,
-			indent: Math.max(0, depth - 1),
-			kind: 'wait',
-			text: `(${plainLine(status.wait.text)})`,
-		},
-	];
+	const indent = Math.max(0, (node.state.contexts[context]?.frames.length ?? 1) - 1);
+	return [{ ...emptyRow, step: node.depth, context, indent, kind: 'wait', text: `(${plainLine(status.wait.text)})` }];
 }
 
 const emptyRow: DiagramRow = {
@@ -212,12 +206,13 @@ const emptyRow: DiagramRow = {
 	indent: 0,
 	kind: 'effect',
 	text: '',
-	function: '',
+	isEntry: false,
+	isLocked: false,
 	reads: [],
 	writes: [],
 };
 
-function reportRow(_target: Target, node: TimelineNode, context: number, violation: Violation): DiagramRow {
+function reportRow(node: TimelineNode, context: number, violation: Violation): DiagramRow {
 	const isViolation = violation.severity === 'violation';
 	const lead = isViolation ? violation.kind : `${violation.severity}: ${violation.kind}`;
 	return {

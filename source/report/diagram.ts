@@ -4,9 +4,10 @@
  */
 
 import { contextName } from '../machine/describe.ts';
+import { actorIndex } from '../machine/step.ts';
 import type { Target } from '../scenario/scenario.ts';
 import type { Session, TimelineNode } from '../session/session.ts';
-import { type DiagramRow, rowsOfStep } from './diagram-rows.ts';
+import { type DiagramRow, rowsOfStep, waitRows } from './diagram-rows.ts';
 import { asciiText, mailWidth, wrapLine } from './wrap.ts';
 
 export interface DiagramOptions {
@@ -18,6 +19,8 @@ export interface DiagramOptions {
 	readonly notes?: boolean;
 	/** Steps to draw, the last ones; all by default. */
 	readonly last?: number;
+	/** Moments at which it matters that an actor waits, although it made no step. */
+	readonly waits?: readonly { readonly depth: number; readonly actor: number }[];
 }
 
 const narrowestColumn = 24;
@@ -26,7 +29,8 @@ const columnGap = 2;
 /** Draws the way from the start to the cursor. */
 export function drawSession(session: Session, options: DiagramOptions = {}): string[] {
 	const notes = options.notes === false ? [] : notesOf(session);
-	return drawPath(session.target, pathTo(session.timeline.cursor, options.last), notes, options);
+	const path = pathTo(session.timeline.cursor, options.last);
+	return drawPath(session.target, path, notes, { ...options, waits: waitsOf(session) });
 }
 
 /** A line of text between the steps. */
@@ -44,9 +48,17 @@ export function drawPath(
 	target: Target,
 	path: readonly TimelineNode[],
 	notes: readonly DiagramNote[],
-	{ width = mailWidth, numbers = true }: DiagramOptions = {},
+	{ width = mailWidth, numbers = true, waits = [] }: DiagramOptions = {},
 ): string[] {
-	const rows = withoutNoise(path.flatMap((node) => rowsOfStep(target, node)));
+	const rows = withoutNoise(
+		path.flatMap((node, index) => {
+			const rows = rowsOfStep(target, node);
+			// Who waits is said where somebody else goes on.
+			const own = actorOf(node) === actorOf(path[index + 1]) ? [] : [actorOf(node)];
+			const others = waits.filter(({ depth }) => depth === node.depth).map(({ actor }) => actor);
+			return [...rows, ...[...new Set([...own, ...others])].flatMap((actor) => waitRows(target, node, actor))];
+		}),
+	);
 	const columns = columnsOf(target, rows);
 	const gutter = numbers ? Math.max(2, String(path.at(-1)?.depth ?? 0).length) + 1 : 0;
 	const column = Math.max(
@@ -65,7 +77,7 @@ export function drawPath(
 	};
 	let step = -1;
 	for (const row of rows) {
-		flush(row.step);
+		flush(row.kind === 'wait' ? row.step + 1 : row.step);
 		const index = Math.max(0, columns.indexOf(row.context));
 		const label = numbers && row.step !== step ? String(row.step).padStart(gutter - 1) : '';
 		for (const [number, text] of rowLines(row, column).entries()) {
@@ -76,6 +88,10 @@ export function drawPath(
 	}
 	flush(Number.POSITIVE_INFINITY);
 	return lines;
+}
+
+function actorOf(node: TimelineNode | undefined): number {
+	return node?.action?.choice.actor ?? -1;
 }
 
 /** Nodes after the start, in order; only the last `last` of them. A start whose set-up reported something is drawn too. */
@@ -100,6 +116,16 @@ export function notesOf(session: Session): DiagramNote[] {
 		return start === undefined || entry.note === '' || start > timeline.cursor.depth ? [] : [{ depth: start, text }];
 	});
 	return [...scheduled, ...own].sort((a, b) => a.depth - b.depth);
+}
+
+/** Entries of the schedule that end with an actor waiting. */
+function waitsOf({ schedule, target }: Session): { depth: number; actor: number }[] {
+	return (schedule?.ends ?? []).flatMap((depth, index) => {
+		const step = schedule?.schedule.entries[index]?.step;
+		if (step?.kind !== 'untilStatus' || step.status !== 'blocked') return [];
+		const actor = actorIndex(target.machine, step.actor);
+		return actor === null ? [] : [{ depth, actor }];
+	});
 }
 
 function columnsOf(target: Target, rows: readonly DiagramRow[]): number[] {
@@ -140,8 +166,8 @@ function boxed(text: string, width: number): string[] {
 }
 
 /**
- * Leaves out what a reader would skip: reads that no other context interferes with, returns during which nobody else moved, and
- * a row that says the same as the one above.
+ * Leaves out what a reader would skip: reads that no other context interferes with, returns inside what the program
+ * called, and a row that says the same as the one above.
  */
 function withoutNoise(rows: readonly DiagramRow[]): DiagramRow[] {
 	const contested = contestedReads(rows);
@@ -164,14 +190,14 @@ function withoutNoise(rows: readonly DiagramRow[]): DiagramRow[] {
 	return result.map(({ times, ...row }) => (times === 1 ? row : { ...row, text: `${row.text} (${times} times)` }));
 }
 
-/** The reads that saw what another context wrote, or that another context's write is about to make untrue. */
+/** The reads without a lock that saw what another context wrote, or that another context's write is about to make untrue. */
 function contestedReads(rows: readonly DiagramRow[]): Set<DiagramRow> {
 	const contested = new Set<DiagramRow>();
 	const scan = (order: readonly DiagramRow[]): void => {
 		/** By cell: who wrote it last, in this direction of time. */
 		const writers = new Map<string, number>();
 		for (const row of order) {
-			const isForeign = row.reads.some((cell) => (writers.get(cell) ?? row.context) !== row.context);
+			const isForeign = !row.isLocked && row.reads.some((cell) => (writers.get(cell) ?? row.context) !== row.context);
 			if (isForeign) contested.add(row);
 			for (const cell of row.writes) writers.set(cell, row.context);
 		}
@@ -181,18 +207,13 @@ function contestedReads(rows: readonly DiagramRow[]): Set<DiagramRow> {
 	return contested;
 }
 
-/** Whether another context moved between the call and this return, or a report was made as it returned. */
+/** Whether a return is worth a row: it ends what the program itself called, or a report was made as it returned. */
 function matters(rows: readonly DiagramRow[], index: number): boolean {
 	const row = rows[index];
-	if (row === undefined) return false;
+	if (row === undefined || row.isEntry) return false;
+	if (row.indent === 0) return true;
 	for (let at = index + 1; at < rows.length && rows[at]?.step === row.step; at++) {
 		if (rows[at]?.kind === 'violation') return true;
-	}
-	for (let at = index - 1; at >= 0; at--) {
-		const other = rows[at];
-		if (other === undefined) break;
-		if (other.context !== row.context && other.kind !== 'load') return true;
-		if (other.context === row.context && other.kind === 'call' && other.indent === row.indent) return false;
 	}
 	return false;
 }

@@ -8,6 +8,9 @@ import type { Path, YamlText } from './yaml-text.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** Unknown keys of one table that are named; a stranger's file may have thousands. */
+const maxKeys = 20;
+
 /** One diagnostic a mistake, in the order of the text. */
 export function diagnoseIssues(issues: readonly Issue[], yaml: YamlText): Diagnostic[] {
 	return issues.flatMap((issue) => diagnose(issue, [], yaml));
@@ -18,7 +21,7 @@ function diagnose(issue: Issue, before: Path, yaml: YamlText): Diagnostic[] {
 	switch (issue.code) {
 		case 'unrecognized_keys': {
 			const valid = keysAt(path);
-			return issue.keys.map((key) =>
+			return issue.keys.slice(0, maxKeys).map((key) =>
 				yaml.complain([...path, key], `unknown key "${key}"${didYouMean(key, valid)}`, {
 					key: true,
 					...(valid.length > 0 ? { advice: `keys here: ${valid.join(', ')}` } : {}),

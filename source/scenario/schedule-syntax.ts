@@ -133,6 +133,11 @@ export function parseScheduleLine(text: string): ScheduleEntry[] {
 		if (tokens.every(([token]) => shortToken.test(token))) {
 			return tokens.map((match) => entryOf(match[0], shortStep(match[0], offset + match.index)));
 		}
+		const [first] = tokens[0] ?? [''];
+		if (/^\d/.test(first)) {
+			const message = `short steps such as "${first}" and long ones are separated by ";"`;
+			throw new ScheduleSyntaxError(message, offset + part.indexOf(first), first.length);
+		}
 		try {
 			return [entryOf(part.trim(), parseScheduleStep(part))];
 		} catch (error) {

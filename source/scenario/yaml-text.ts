@@ -25,6 +25,9 @@ export interface YamlText {
 /** Levels of nesting that are read; a scenario has six. */
 const maxDepth = 40;
 
+/** Characters that are read; the parser takes seconds for a megabyte made to annoy it. */
+const maxLength = 200_000;
+
 /** Reads a YAML text. Never throws. */
 export function readYaml(source: SourceFile): YamlText {
 	const counter = new LineCounter();
@@ -46,18 +49,22 @@ export function readYaml(source: SourceFile): YamlText {
 		complain: (_path, message) => at(0, 1, message),
 	});
 
+	if (source.text.length > maxLength) return unreadable([at(0, 1, `longer than ${maxLength} characters`)]);
 	const depth = flowDepth(source.text);
 	if (depth !== null) return unreadable([at(depth, 1, `nested more than ${maxDepth} levels deep`)]);
 	const errors: Diagnostic[] = [];
 	let document: ReturnType<typeof parseDocument>;
 	let data: unknown;
 	try {
-		document = parseDocument(source.text, { lineCounter: counter, prettyErrors: false, stringKeys: true });
-		let isLost = false;
-		for (const problem of [...document.errors, ...document.warnings]) {
-			// After a mistake of syntax the parser complains about all that follows.
-			if (problem.code !== 'DUPLICATE_KEY' && isLost) continue;
-			isLost ||= problem.code !== 'DUPLICATE_KEY';
+		document = parseDocument(source.text, {
+			lineCounter: counter,
+			prettyErrors: false,
+			stringKeys: true,
+			uniqueKeys: false, // it compares every key with every other; see below
+		});
+		// After a mistake of syntax the parser complains about all that follows: the first one is the one that helps.
+		const problem = document.errors[0] ?? document.warnings[0];
+		if (problem !== undefined) {
 			const [start, end] = problem.pos;
 			errors.push(at(start, end - start, `YAML: ${inWords(problem.message)}`, adviceFor(problem.code)));
 		}
@@ -66,6 +73,18 @@ export function readYaml(source: SourceFile): YamlText {
 				const start = node.range?.[0] ?? 0;
 				errors.push(at(start, node.source.length + 1, 'aliases are not supported here; write the value out'));
 				return errors.length > 20 ? visit.BREAK : undefined;
+			},
+			Map: (_key, map) => {
+				const seen = new Set<unknown>();
+				for (const { key } of map.items) {
+					if (!isScalar(key)) continue;
+					if (seen.has(key.value) && errors.length <= 20) {
+						const [start, end] = key.range ?? [0, 1];
+						const advice = 'for several items, write one key and a list below it';
+						errors.push(at(start, end - start, `the key "${String(key.value)}" is given twice`, advice));
+					}
+					seen.add(key.value);
+				}
 			},
 		});
 		if (errors.length === 0) data = document.toJS({ maxAliasCount: 0 });
@@ -161,8 +180,6 @@ function adviceFor(code: string): string | undefined {
 	switch (code) {
 		case 'TAB_AS_INDENT':
 			return 'indent with blanks; YAML does not allow tabs there';
-		case 'DUPLICATE_KEY':
-			return 'a key can be given only once; for lists, write "- " items under one key';
 		case 'BLOCK_IN_FLOW':
 		case 'MISSING_CHAR':
 		case 'UNEXPECTED_TOKEN':

@@ -87,7 +87,7 @@ describe('a folder that cannot be used', () => {
 			'^~~~',
 		],
 		['a bad id', document('schedules: [{ id: A b, steps: [cpu0] }]'), 6, 19, 'an id is made of small letters', '^~~'],
-		['a key given twice', document('title: Again'), 6, 1, 'YAML: Map keys must be unique', '^'],
+		['a key given twice', document('title: Again'), 6, 1, 'the key "title" is given twice', '^~~~~'],
 		['a tab for indentation', document('source:\n\tdate: x'), 7, 1, 'YAML: Tabs are not allowed as indentation', '^'],
 		['an open bracket', document('panes: [a'), 6, 10, 'YAML:', '^'],
 		['an alias', document('panes: &a [x]\nmuted: *a'), 7, 8, 'aliases are not supported', '^~'],
@@ -262,10 +262,16 @@ describe('a folder that cannot be used', () => {
 		expect(errorOf({ 'scenario.yaml': document(), 'model.c': '#include "h0.h"\n', ...many })).toContain(
 			'at most 200 files',
 		);
-		expect(errorOf({ 'scenario.yaml': '['.repeat(500_000) })).toContain('levels deep');
-		expect(errorOf({ 'scenario.yaml': '- '.repeat(100_000) })).toContain('levels deep');
-		expect(errorOf({ 'scenario.yaml': '{a:\n'.repeat(50_000) })).toContain('scenario.yaml:');
+		expect(errorOf({ 'scenario.yaml': '['.repeat(100_000) })).toContain('levels deep');
+		expect(errorOf({ 'scenario.yaml': '- '.repeat(50_000) })).toContain('levels deep');
+		expect(errorOf({ 'scenario.yaml': '{a:\n'.repeat(30_000) })).toContain('scenario.yaml:');
+		expect(errorOf({ 'scenario.yaml': `${' '.repeat(300_000)}a: 1` })).toContain('longer than 200000 characters');
 	});
+
+	it('does not take long over many keys', () => {
+		const keys = Array.from({ length: 15_000 }, (_, i) => `k${i}: 1`).join('\n');
+		expect(errorOf({ 'scenario.yaml': `${keys}\nk0: 2` })).toContain('the key "k0" is given twice');
+	}, 20_000);
 
 	it('must be text', () => {
 		const folder = folderOf({ 'scenario.yaml': document() });
