@@ -69,13 +69,19 @@ export const interruptPrimitives = {
 			const pending = store.flushes().filter((flush) => flush.sender === context);
 			if (pending.length === 0) return null;
 			const targets = [...new Set(pending.map((flush) => flush.target))];
-			const whom = targets.map((cpu) => {
-				const own = cpu === cpuOf(store.machine, context) ? ' (itself)' : '';
-				return contextName(store.machine, cpu) + own;
-			});
-			const off = targets.filter((cpu) => interruptsOff(store, cpu)).map((cpu) => contextName(store.machine, cpu));
-			const why = off.length === 0 ? '' : `; interrupts are off on ${off.join(' and ')}`;
-			return { text: `waits for ${whom.join(' and ')} to take a flush interrupt${why}`, lock: null, holders: targets };
+			return {
+				get text() {
+					const whom = targets.map((cpu) => {
+						const own = cpu === cpuOf(store.machine, context) ? ' (itself)' : '';
+						return contextName(store.machine, cpu) + own;
+					});
+					const off = targets.filter((cpu) => interruptsOff(store, cpu)).map((cpu) => contextName(store.machine, cpu));
+					const why = off.length === 0 ? '' : `; interrupts are off on ${off.join(' and ')}`;
+					return `waits for ${whom.join(' and ')} to take a flush interrupt${why}`;
+				},
+				lock: null,
+				holders: targets,
+			};
 		},
 		run: () => 0,
 	},

@@ -99,11 +99,16 @@ function holderText(source: LockSource, holder: LockHolder, waiter: number): str
 
 /** Why `context` cannot have the lock now: `waits for spinlock A.lock, held by CPU0 since step 7`. */
 export function lockWaitReason(source: LockSource, pointer: number, context: number): WaitReason {
-	const { kind, holders } = lockStatus(source, pointer);
-	const whom = holders.map((holder) => holderText(source, holder, context)).join(' and ');
+	const kind = lockKindAt(source, pointer);
+	const contexts = source.machine.configuration.cpus + 1;
+	const named = kind === null ? [] : namedByWord(kind, lockWord(source, pointer), contexts);
 	return {
-		text: `waits for ${kind ?? 'lock'} ${cellName(source, pointer)}, ${whom}`,
+		// Made when it is asked for: whoever only wants to know who can run reads no more than the word.
+		get text() {
+			const whom = lockStatus(source, pointer).holders.map((holder) => holderText(source, holder, context));
+			return `waits for ${kind ?? 'lock'} ${cellName(source, pointer)}, ${whom.join(' and ')}`;
+		},
 		lock: pointer,
-		holders: holders.map((holder) => holder.context),
+		holders: named.map((holder) => holder.context),
 	};
 }

@@ -113,6 +113,19 @@ export function referenced(memory: Memory): Uint8Array {
 	return marks;
 }
 
+/**
+ * Calls `visit` with the object of every pointer in the cells of an object. The id may be that of no object.
+ */
+export function visitObject(machine: Machine, object: MemoryObject, visit: (object: number) => void): void {
+	visitCells(machine, object, visit);
+}
+
+/** Likewise for everything that is not an object: contexts, callbacks, address spaces, TLBs. `objects` is not looked at. */
+export function visitRest(memory: Memory, visit: (object: number) => void): void {
+	visitContexts(memory, visit);
+	visitDevices(memory, visit);
+}
+
 /** Which objects can be reached from the globals, the address spaces and the callbacks, by id. What is not is lost. */
 export function reachableFromGlobals(memory: Memory): Uint8Array {
 	const marks = new Uint8Array(memory.objects.length);

@@ -21,6 +21,7 @@ import { readyCallbacks, sleepBegins, takeCallback } from './rcu.ts';
 import { runToEnd } from './run-to-end.ts';
 import { firstFrame } from './stack.ts';
 import type { Context, MachineState, PageFrame } from './state.ts';
+import type { Store } from './store.ts';
 import type { Violation } from './violation.ts';
 
 export { actorIndex, actorName, actors, choices } from './actors.ts';
@@ -123,7 +124,7 @@ function runSetup(store: ImmerStore, journal: Journal, index: number): void {
 }
 
 /** Reports what a context still holds when its outermost function has returned. */
-function reportUnbalancedReturn(store: ImmerStore, journal: Journal, index: number): void {
+function reportUnbalancedReturn(store: Store, journal: Journal, index: number): void {
 	const { held, rcuDepth, preemptDepth, irqsOff } = store.context(index);
 	const who = contextName(store.machine, index);
 	for (const { lock, since } of held) {
@@ -234,8 +235,14 @@ function requireReady(machine: Machine, state: MachineState, index: number, end:
 	if (reason !== null) throw new ChoiceError(`${contextName(machine, index)} ${reason.text}`);
 }
 
-/** The outermost function of a context has returned. */
-function endContext(machine: Machine, store: ImmerStore, journal: Journal, index: number, execution: Execution): void {
+/** The outermost function of a context has returned: reports what it still holds, and puts it to rest. */
+export function endContext(
+	machine: Machine,
+	store: Store,
+	journal: Journal,
+	index: number,
+	execution: Execution,
+): void {
 	journal.site = execution;
 	reportUnbalancedReturn(store, journal, index);
 	const isCallback = index === machine.configuration.cpus;
