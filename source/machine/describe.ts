@@ -163,7 +163,7 @@ export function describeValue(machine: Machine, named: Named, type: Type, value:
 			if (type.bits === 1) return value === 0 ? 'false' : 'true';
 			const enumerator = type.enumerators?.[String(value)];
 			if (enumerator !== undefined) return enumerator;
-			if (value === -1 && type.bits === 64 && !type.signed) return 'ULONG_MAX';
+			if (type.bits === 64 && !type.signed) return describeUnsignedLong(machine, named, value);
 			return integerText(type, value);
 		}
 		case 'pointer':
@@ -178,6 +178,16 @@ export function describeValue(machine: Machine, named: Named, type: Type, value:
 		case 'struct':
 			return String(value);
 	}
+}
+
+/** Beyond this an unsigned long is more likely an address than a number that anybody counts with. */
+const mostDecimal = 0xffff_ffff;
+
+function describeUnsignedLong(machine: Machine, named: Named, value: number): string {
+	if (value === -1) return 'ULONG_MAX';
+	return value >= 0 && value <= mostDecimal
+		? String(value)
+		: plainLine(addressName(sourceOf(machine, named), null, value));
 }
 
 function functionName(machine: Machine, value: number): string {
