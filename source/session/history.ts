@@ -24,7 +24,7 @@ export function recordingHeader({ target, timeline }: Session, tool: string): Re
 /** The session as it was before anything was done in it. */
 export function beginningOf(session: Session): Session {
 	const { root } = session.timeline;
-	const timeline: Timeline = { root, branches: [{ name: 'main', tip: root }], current: 0, cursor: root };
+	const timeline: Timeline = { root, branches: [{ name: 'main', tip: root }], current: 0, cursor: root, weight: 0 };
 	return { ...session, timeline, notes: [], schedule: null };
 }
 

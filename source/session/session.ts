@@ -44,6 +44,8 @@ export interface Timeline {
 	/** Index of the branch one is on; the cursor is its tip or an ancestor of it. */
 	readonly current: number;
 	readonly cursor: TimelineNode;
+	/** Bytes that all its states take together, estimated. */
+	readonly weight: number;
 }
 
 export type Breakpoint = {

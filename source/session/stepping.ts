@@ -7,6 +7,7 @@ import { CommandError } from './command-error.ts';
 import { contextOfActor } from './place.ts';
 import type { Session, TimelineNode } from './session.ts';
 import { follow, grow, isInPast, maxBranches, moveTo } from './timeline.ts';
+import { maxWeight } from './weight.ts';
 
 /**
  * Lets an actor make a step at the cursor. A step that was taken here before is found again, with the very same state;
@@ -21,6 +22,11 @@ export function take(session: Session, choice: Choice, grain: Grain): Session {
 	if (known !== null) return arrive(session, known);
 	if (isInPast(timeline) && timeline.branches.length >= maxBranches) {
 		throw new CommandError(`there are ${maxBranches} branches already: step at the end of one of them`);
+	}
+	if (timeline.weight > maxWeight) {
+		throw new CommandError(
+			'this session holds as many steps as memory allows: record it, and start a new one (going back still works)',
+		);
 	}
 	try {
 		return arrive(session, grow(timeline, action, step(target.machine, timeline.cursor.state, choice, grain)));

@@ -9,6 +9,7 @@
 import type { MachineState } from '../machine/state.ts';
 import type { Violation } from '../machine/violation.ts';
 import type { Action, Branch, Timeline, TimelineNode } from './session.ts';
+import { stateWeight } from './weight.ts';
 
 /** What a step left behind, as far as the timeline keeps it. */
 export interface Outcome {
@@ -31,7 +32,7 @@ export function startTimeline(state: MachineState, violations: readonly Violatio
 		violations: violations.length === 0 ? noViolations : violations,
 		completed: true,
 	};
-	return { root, branches: [{ name: 'main', tip: root }], current: 0, cursor: root };
+	return { root, branches: [{ name: 'main', tip: root }], current: 0, cursor: root, weight: 0 };
 }
 
 /** Names that a user may give a branch: no blanks and no `:`, and not a number, so that `NAME:7` is a point in time. */
@@ -133,11 +134,12 @@ export function follow(timeline: Timeline, action: Action): Timeline | null {
 export function grow(timeline: Timeline, action: Action, outcome: Outcome): Timeline {
 	const { branches, current, cursor } = timeline;
 	const node = childOf(cursor, action, outcome);
+	const weight = timeline.weight + stateWeight(cursor.state, node.state);
 	if (cursor === currentBranch(timeline).tip) {
-		return { ...timeline, branches: withTip(branches, current, node), cursor: node };
+		return { ...timeline, branches: withTip(branches, current, node), cursor: node, weight };
 	}
 	const branch = { name: freshName(branches), tip: node };
-	return { ...timeline, branches: [...branches, branch], current: branches.length, cursor: node };
+	return { ...timeline, branches: [...branches, branch], current: branches.length, cursor: node, weight };
 }
 
 /** A new branch of that name that ends at the cursor, and becomes the current one. The name must not be taken. */

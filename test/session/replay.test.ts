@@ -1,6 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildTarget } from '../../source/scenario/target.ts';
@@ -12,6 +14,7 @@ import { nodeFiles, type RecordingFiles, readRecordingFile } from '../../source/
 import { replayOn, replayRecording } from '../../source/session/replay.ts';
 import type { Session } from '../../source/session/session.ts';
 import { nodesBetween } from '../../source/session/timeline.ts';
+import { projectRoot } from '../modules.ts';
 import { editedScenario, newSession, runLines, scenario, sessionAfter } from './two-counters.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mmstep-test-'));
@@ -327,8 +330,38 @@ describe('a recorder', () => {
 		expect(() => startRecorder(file('secret'), session, { files })).toThrow(/permission denied/);
 	});
 
-	it('does not hang on a pipe', async () => {
-		const { execFileSync } = await import('node:child_process');
+	it('loses nothing of what was done when it is killed', async () => {
+		// The child says each step after it was recorded, and is killed in the middle of its work.
+		const script = fileURLToPath(new URL('./recording-child.ts', import.meta.url));
+		const child = spawn(join(projectRoot, 'node_modules/.bin/node'), [script, file('killed')], { stdio: 'pipe' });
+		let said = 0;
+		let errors = '';
+		child.stderr.on('data', (data: Buffer) => {
+			errors += data.toString();
+		});
+		child.stdout.on('data', (data: Buffer) => {
+			said += data.filter((byte) => byte === 0x0a).length;
+			if (said >= 20) child.kill('SIGKILL');
+		});
+		const signal = await new Promise((resolve) => child.on('close', (_code, by) => resolve(by)));
+		expect(signal, errors).toBe('SIGKILL');
+		const recording = readRecordingFile(file('killed'));
+		expect(recording.end).not.toBe('damaged');
+		expect(recording.actions.length).toBeGreaterThanOrEqual(said);
+		const replay = replayRecording(recording);
+		expect(replay.divergence).toBeNull();
+		expect(replay.session.timeline.cursor.depth).toBeGreaterThanOrEqual(20);
+	}, 20_000);
+
+	it('is refused quickly when it is a hundred megabytes of something else', () => {
+		writeFileSync(file('huge'), '');
+		truncateSync(file('huge'), 100_000_000);
+		const start = performance.now();
+		expect(() => readRecordingFile(file('huge'))).toThrow(/not a mmstep recording/);
+		expect(performance.now() - start).toBeLessThan(1000);
+	});
+
+	it('does not hang on a pipe', () => {
 		execFileSync('mkfifo', [file('pipe')]);
 		expect(() => startRecorder(file('pipe'), session)).toThrow(/it is not a file/);
 		expect(() => readRecordingFile(file('pipe'))).toThrow(/it is not a file/);
