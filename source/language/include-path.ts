@@ -16,7 +16,7 @@ const libraryIncludes = 'kernel/include';
  * @param isSystem true for angle brackets, which look in the library's include folder only
  */
 export function searchInclude(includer: string, name: string, isSystem: boolean): IncludeSearch {
-	if (name === '') return refused('the name of the file to include is empty', 'write `#include "name.h"`');
+	if (name === '') return refused('the name of the file to include is empty', 'write #include "name.h"');
 	if (/^[/~]|^[A-Za-z]:/.test(name)) {
 		return refused(
 			'an include cannot name an absolute path',
@@ -26,13 +26,13 @@ export function searchInclude(includer: string, name: string, isSystem: boolean)
 	if (/[\\\p{C}]/u.test(name)) {
 		return refused(
 			'an include cannot have a backslash or a control character in its name',
-			'folders are separated by `/`',
+			'folders are separated by /',
 		);
 	}
 	const climbs = name.split('/').includes('..');
 	if (isSystem) {
 		if (climbs)
-			return refused('an include in angle brackets cannot contain `..`', 'it is looked up in kernel/include only');
+			return refused('an include in angle brackets cannot contain ..', 'it is looked up in kernel/include only');
 		return { kind: 'candidates', paths: joinPath(libraryIncludes, name) };
 	}
 	const beside = joinPath(folderOf(includer), name);

@@ -41,7 +41,7 @@ export function decodeInteger(text: string): Decoded<IntegerLiteral> {
 		return { ok: false, problem: 'this is not a number' };
 	}
 	const suffix = suffixes[letters.toLowerCase()];
-	if (suffix === undefined) return { ok: false, problem: `\`${letters.slice(0, 8)}\` is no suffix of an integer` };
+	if (suffix === undefined) return { ok: false, problem: `"${letters.slice(0, 8)}" is no suffix of an integer` };
 	const isOctal = /^0[0-7]+$/.test(digits);
 	const value = digits.length > longestNumber ? null : BigInt(isOctal ? `0o${digits.slice(1)}` : digits);
 	if (value === null || value >= 1n << 64n) return { ok: false, problem: 'this number has more than 64 bits' };
@@ -73,8 +73,7 @@ export function decodeString(text: string): Decoded<string> {
 		if (plain === undefined) unknown ??= whole;
 		return plain ?? '';
 	});
-	if (unknown !== null)
-		return { ok: false, problem: 'unknown escape sequence', advice: 'write `\\\\` for a backslash' };
+	if (unknown !== null) return { ok: false, problem: 'unknown escape sequence', advice: 'write \\\\ for a backslash' };
 	return { ok: true, value };
 }
 

@@ -25,7 +25,7 @@ export function readDefinition(line: readonly Token[], directive: Token, complai
 		return null;
 	}
 	if (reservedMacros.has(name.text)) {
-		complain(errorAt(name, `\`${name.text}\` has a meaning of its own and cannot be defined`));
+		complain(errorAt(name, `"${name.text}" has a meaning of its own and cannot be defined`));
 		return null;
 	}
 	const [first] = rest;
@@ -63,7 +63,7 @@ function readParameters(tokens: readonly Token[], open: Token, complain: Complai
 			parameters.push(restName);
 		} else if (token?.kind === 'identifier' && token.text !== restName) {
 			if (parameters.includes(token.text)) {
-				complain(errorAt(token, `two parameters are named \`${token.text}\``));
+				complain(errorAt(token, `two parameters are named "${token.text}"`));
 				return null;
 			}
 			parameters.push(token.text);
@@ -77,8 +77,8 @@ function readParameters(tokens: readonly Token[], open: Token, complain: Complai
 		index += 1;
 		const separator = tokens[index];
 		if (separator?.text === ')') return { parameters, isVariadic, body: tokens.slice(index + 1) };
-		if (isVariadic) return fail(separator, '`)` after `...`');
-		if (separator?.text !== ',') return fail(separator, '`,` or `)`');
+		if (isVariadic) return fail(separator, '")" after "..."');
+		if (separator?.text !== ',') return fail(separator, '"," or ")"');
 	}
 }
 
@@ -90,16 +90,16 @@ function checkBody({ parameters, isVariadic, body }: Head, complain: Complain): 
 			return false;
 		}
 		if (token.text === '##' && (index === 0 || next === undefined)) {
-			complain(errorAt(token, '`##` needs something on both sides'));
+			complain(errorAt(token, '"##" needs something on both sides'));
 			return false;
 		}
 		const isParameter = next?.kind === 'identifier' && parameters?.includes(next.text) === true;
 		if (token.text === '#' && parameters !== null && !isParameter) {
-			complain(errorAt(token, '`#` makes a string of a macro parameter: expected its name'));
+			complain(errorAt(token, '"#" makes a string of a macro parameter: expected its name'));
 			return false;
 		}
 		if (token.text === restName && !(isVariadic && parameters?.at(-1) === restName)) {
-			complain(errorAt(token, `\`${restName}\` stands for the \`...\` of a macro that has one`));
+			complain(errorAt(token, `"${restName}" stands for the "..." of a macro that has one`));
 			return false;
 		}
 	}

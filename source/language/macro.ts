@@ -179,7 +179,7 @@ function takeArguments(expander: Expander, name: Item, rest: Item[]): { values: 
 	expander.complain(
 		errorAt(
 			name.token,
-			`the arguments of macro \`${name.token.text}\` have no closing \`)\``,
+			`the arguments of macro "${name.token.text}" have no closing ")"`,
 			'an invocation cannot contain a # directive, nor go beyond its file',
 		),
 	);
@@ -205,8 +205,8 @@ function matchParameters(expander: Expander, macro: Macro, values: Item[][], at:
 	const count = macro.isVariadic ? parameters.length - 1 : parameters.length;
 	const needs = `${macro.isVariadic ? 'at least ' : ''}${count} argument${count === 1 ? '' : 's'}`;
 	expander.complain({
-		...errorAt(at, `macro \`${macro.name}\` takes ${needs}, but is given ${given.length}`),
-		notes: [{ message: `\`${macro.name}\` is defined here`, position: macro.position }],
+		...errorAt(at, `macro "${macro.name}" takes ${needs}, but is given ${given.length}`),
+		notes: [{ message: `"${macro.name}" is defined here`, position: macro.position }],
 	});
 	return null;
 }
@@ -376,7 +376,7 @@ function paste(expander: Expander, left: Item, right: Item, site: Site, macro: M
 				site.at,
 				`pasting ${describeToken(left.token)} and ${describeToken(right.token)} does not give one token`,
 			),
-			notes: [{ message: `in the expansion of macro \`${macro.name}\``, position: macro.position }],
+			notes: [{ message: `in the expansion of the macro "${macro.name}"`, position: macro.position }],
 		});
 		return left;
 	}

@@ -1,6 +1,6 @@
 import type { Declaration, Initialiser, InitialiserItem, Statement } from './ast.ts';
 import { parseAnyExpression, parseConditional } from './parse-expression.ts';
-import { type Base, parseBase, parseDeclarator, skipAnnotation } from './parse-type.ts';
+import { type Base, endsAfterType, parseBase, parseDeclarator, skipAnnotation } from './parse-type.ts';
 import {
 	accept,
 	advance,
@@ -23,10 +23,19 @@ import type { Token } from './token.ts';
 export function parseLocalDeclaration(parser: Parser): Statement {
 	const start = peek(parser);
 	const base = parseBase(parser, true);
-	const declarations = at(parser, ';')
+	const declarations = endsAfterType(parser, base)
 		? [typeAlone(parser, start, base)]
 		: parseDeclarators(parser, base, parseDeclaratorAndDeclare(parser, base));
 	const place = span(parser, start);
+	const last = declarations.at(-1);
+	if (at(parser, '{') && last?.kind === 'variable' && last.type.kind === 'function') {
+		throw failAt(
+			parser,
+			peek(parser),
+			'a function cannot be defined within a function',
+			'perhaps a "}" is missing further up',
+		);
+	}
 	expectSemicolon(parser, 'after the declaration');
 	return { ...place, kind: 'declaration', declarations };
 }
@@ -96,7 +105,7 @@ function parseInitialiserItem(parser: Parser): InitialiserItem {
 	const designator = parseDesignator(parser);
 	if (designator !== null) {
 		if (at(parser, '.') || at(parser, '[')) {
-			throw failAt(parser, peek(parser), 'model C has no nested designators', 'write `.a = { .b = value }`');
+			throw failAt(parser, peek(parser), 'model C has no nested designators', 'write .a = { .b = value }');
 		}
 		expect(parser, '=', 'after the designator');
 	}

@@ -47,10 +47,10 @@ export function parseConditional(parser: Parser): Expression {
 	const condition = parseBinary(parser, 0);
 	if (accept(parser, '?') === null) return condition;
 	if (at(parser, ':')) {
-		throw failAt(parser, peek(parser), '`a ?: b` is not part of model C', 'write `a ? a : b`');
+		throw failAt(parser, peek(parser), '"a ?: b" is not part of model C', 'write a ? a : b');
 	}
 	const then = parseAnyExpression(parser);
-	expect(parser, ':', 'between the two values of `?`');
+	expect(parser, ':', 'between the two values of "?"');
 	const otherwise = nested(parser, () => parseConditional(parser));
 	return { ...span(parser, start), kind: 'conditional', condition, then, otherwise };
 }
@@ -176,7 +176,7 @@ function parsePostfix(parser: Parser): Expression {
 			case '.':
 			case '->': {
 				advance(parser);
-				const { text } = expectName(parser, `a field's name after \`${token.text}\``);
+				const { text } = expectName(parser, `a field's name after "${token.text}"`);
 				value = { ...span(parser, start), kind: 'member', object: value, name: text, arrow: token.text === '->' };
 				break;
 			}

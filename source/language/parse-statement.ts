@@ -53,7 +53,7 @@ export function parseBlockInScope(parser: Parser): Block {
 }
 
 function neverClosed(parser: Parser, open: Token): StopReading {
-	report(parser.diagnostics, errorAt(open, 'this `{` is never closed', 'a `}` is missing further down'));
+	report(parser.diagnostics, errorAt(open, 'this "{" is never closed', 'a "}" is missing further down'));
 	return new StopReading();
 }
 
@@ -143,7 +143,7 @@ function parseOther(parser: Parser): Statement {
 				parser,
 				start,
 				`${quoteText(start.text)} is not a type`,
-				'include the header with its typedef, or write `struct` before the name',
+				'include the header with its typedef, or write struct before the name',
 			);
 		}
 	}
@@ -179,7 +179,7 @@ function parseInner(parser: Parser): Statement {
 	if (startsDeclaration(parser) && !isLabel) {
 		throw failAt(parser, start, 'a declaration cannot stand alone here', 'put it in braces with what uses it');
 	}
-	if (start.text === '}') throw unexpected(parser, 'a statement', 'an empty statement is `;`');
+	if (start.text === '}') throw unexpected(parser, 'a statement', 'an empty statement is ";"');
 	return parseStatement(parser);
 }
 

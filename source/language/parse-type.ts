@@ -75,14 +75,19 @@ export function parseBase(parser: Parser, mayStore: boolean): Base {
 		const token = peek(parser);
 		const { text } = token;
 		if (skipAnnotation(parser)) continue;
+		if (isForgottenSemicolon(parser, type, storage)) break;
+		if (text === '__percpu' && !mayStore) {
+			advance(parser); // says what a pointer points to
+			continue;
+		}
 		if (storageWords.has(text)) {
-			if (!mayStore) throw failAt(parser, token, `\`${text}\` has no place here`, 'leave it out');
+			if (!mayStore) throw failAt(parser, token, `"${text}" has no place here`, 'leave it out');
 			storage.push(text);
 			advance(parser);
 			continue;
 		}
 		if (basicTypeWords.has(text)) {
-			if (type !== null) throw failAt(parser, token, `\`${text}\` does not go with the type before it`);
+			if (type !== null) throw failAt(parser, token, `"${text}" does not go with the type before it`);
 			words.push(text);
 			advance(parser);
 			continue;
@@ -99,10 +104,26 @@ export function parseBase(parser: Parser, mayStore: boolean): Base {
 	if (type === null) {
 		if (words.length === 0) throw missingType(parser);
 		const name = basicTypeName(words);
-		if (name === null) throw failAt(parser, start, `\`${words.join(' ')}\` is no type`);
+		if (name === null) throw failAt(parser, start, `"${words.join(' ')}" is no type`);
 		type = { ...span(parser, start), kind: 'named', name };
 	}
 	return { specifiers: specifiersOf(parser, start, storage), type };
+}
+
+/** Whether a struct's or enum's closing brace should have been followed by a `;`: the next line begins something else. */
+function isForgottenSemicolon(parser: Parser, type: TypeSyntax | null, storage: readonly string[]): boolean {
+	if (storage.includes('typedef') || !peek(parser).startsLine || !hasBody(type)) return false;
+	return startsType(parser) || storageWords.has(peek(parser).text);
+}
+
+function hasBody(type: TypeSyntax | null): boolean {
+	if (type?.kind === 'struct') return type.fields !== null;
+	return type?.kind === 'enum' && type.enumerators !== null;
+}
+
+/** Whether the declaration that began with `type` ends here: with a `;`, or where one was forgotten. */
+export function endsAfterType(parser: Parser, { type, specifiers }: Base): boolean {
+	return at(parser, ';') || isForgottenSemicolon(parser, type, specifiers.isTypedef ? ['typedef'] : []);
 }
 
 function missingType(parser: Parser): Error {
@@ -120,7 +141,7 @@ function missingType(parser: Parser): Error {
 		parser,
 		token,
 		`${quoteText(token.text)} is not a type`,
-		'include the header with its typedef, or write `struct` before the name',
+		'include the header with its typedef, or write struct before the name',
 	);
 }
 
@@ -171,7 +192,7 @@ export function skipAnnotation(parser: Parser): boolean {
 	let open = 0;
 	do {
 		const token = peek(parser);
-		if (token.kind === 'end') throw unexpected(parser, '`)`');
+		if (token.kind === 'end') throw unexpected(parser, '")"');
 		if (token.text === '(') open += 1;
 		if (token.text === ')') open -= 1;
 		advance(parser);
@@ -210,7 +231,7 @@ function parseStruct(parser: Parser): TypeSyntax {
 
 function parseTag(parser: Parser, word: string): string {
 	if (at(parser, '{')) return '';
-	return expectName(parser, `a tag or \`{\` after ${word}`).text;
+	return expectName(parser, `a tag or "{" after ${word}`).text;
 }
 
 /** One line of a struct: `int a, *b;`. */
@@ -344,7 +365,7 @@ function parseParameters(parser: Parser): ParameterSyntax[] {
 			throw failAt(
 				parser,
 				start,
-				'functions with `...` are not part of model C',
+				'functions with ... are not part of model C',
 				'write a macro with ... and __VA_ARGS__',
 			);
 		}

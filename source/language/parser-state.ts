@@ -29,7 +29,7 @@ const deepest = 200;
 
 export function startParser(tokens: readonly Token[], typeNames: Iterable<string>): Parser {
 	const last = tokens.at(-1);
-	if (last === undefined || last.kind !== 'end') throw new Error('a list of tokens ends with `end`');
+	if (last === undefined || last.kind !== 'end') throw new Error('a list of tokens ends with "end"');
 	const names = [...builtInTypeNames, ...typeNames];
 	return {
 		tokens,
@@ -75,14 +75,14 @@ export function accept(parser: Parser, text: string): Token | null {
 export function expect(parser: Parser, text: string, where = ''): Token {
 	const token = accept(parser, text);
 	if (token !== null) return token;
-	throw unexpected(parser, `\`${text}\`${where === '' ? '' : ` ${where}`}`);
+	throw unexpected(parser, `"${text}"${where === '' ? '' : ` ${where}`}`);
 }
 
 /** Takes the parenthesis or bracket that closes `open`. */
 export function expectClosing(parser: Parser, text: ')' | ']' | '}', open: Token): Token {
 	const { line, column } = open.spelling;
 	const isNear = peek(parser).spelling.line === line;
-	return expect(parser, text, isNear ? '' : `to close the \`${open.text}\` at ${line}:${column}`);
+	return expect(parser, text, isNear ? '' : `to close the "${open.text}" at ${line}:${column}`);
 }
 
 /** Takes a `;`. When it is merely missing at a line's end, says so and goes on as if it were there. */
@@ -91,11 +91,11 @@ export function expectSemicolon(parser: Parser, where: string): void {
 	const next = peek(parser);
 	const previous = parser.tokens[parser.index - 1];
 	const isForgotten = next.startsLine || next.text === '}' || next.kind === 'end';
-	if (previous === undefined || !isForgotten || next.kind === 'bad') throw unexpected(parser, `\`;\` ${where}`);
+	if (previous === undefined || !isForgotten || next.kind === 'bad') throw unexpected(parser, `";" ${where}`);
 	const { position, length } = errorAt(previous, '');
 	report(parser.diagnostics, {
 		severity: 'error',
-		message: `expected \`;\` ${where}`,
+		message: `expected ";" ${where}`,
 		position: { ...position, column: position.column + length },
 		length: 1,
 	});
@@ -113,7 +113,7 @@ export function unexpected(parser: Parser, expected: string, advice?: string): S
 	if (token.kind === 'bad') return failAt(parser, token, token.problem ?? 'this is no token');
 	const refusal = refusedWords.get(token.text);
 	if (refusal !== undefined) return failAt(parser, token, refusal.message, refusal.advice);
-	if (token.text === ',' && /^`[;)\]:]`/.test(expected)) {
+	if (token.text === ',' && /^"[;)\]:]"/.test(expected)) {
 		return failAt(
 			parser,
 			token,
@@ -129,7 +129,7 @@ export function expectName(parser: Parser, what: string): Token {
 	const token = peek(parser);
 	if (token.kind !== 'identifier') throw unexpected(parser, what);
 	if (keywords.has(token.text)) {
-		throw unexpected(parser, what, `\`${token.text}\` is a word of the language: choose another name`);
+		throw unexpected(parser, what, `"${token.text}" is a word of the language: choose another name`);
 	}
 	return advance(parser);
 }

@@ -4,7 +4,7 @@ import { tooDeep } from './nesting.ts';
 import { parseDeclaratorAndDeclare, parseDeclarators, typeAlone } from './parse-declaration.ts';
 import { parseAnyExpression } from './parse-expression.ts';
 import { parseBlockInScope } from './parse-statement.ts';
-import { type Base, parseBase, parseTypeName } from './parse-type.ts';
+import { type Base, endsAfterType, parseBase, parseTypeName } from './parse-type.ts';
 import {
 	accept,
 	advance,
@@ -127,11 +127,11 @@ function isShallow(parser: Parser, node: Declaration | Expression | TypeSyntax):
 function parseExternal(parser: Parser): Declaration[] {
 	const start = peek(parser);
 	if (accept(parser, ';') !== null) return []; // left by a macro
-	if (start.text === '}') throw failAt(parser, start, 'there is no `{` for this `}`');
+	if (start.text === '}') throw failAt(parser, start, 'there is no "{" for this "}"');
 	const base = parseBase(parser, true);
-	if (at(parser, ';')) {
+	if (endsAfterType(parser, base)) {
 		const declaration = typeAlone(parser, start, base);
-		advance(parser);
+		expectSemicolon(parser, 'after the type');
 		return [declaration];
 	}
 	const first = parseDeclaratorAndDeclare(parser, base);
@@ -140,7 +140,7 @@ function parseExternal(parser: Parser): Declaration[] {
 	const hasValue = declarations.some((declaration) => declaration.kind === 'variable' && declaration.initialiser);
 	const isFunction = first.type.kind === 'function' && declarations.length === 1 && !hasValue;
 	if (isFunction && !at(parser, ';') && !peek(parser).startsLine) {
-		throw unexpected(parser, '`;` or the body of the function');
+		throw unexpected(parser, '";" or the body of the function');
 	}
 	expectSemicolon(parser, 'after the declaration');
 	return declarations;
@@ -156,7 +156,7 @@ function parseFunction(
 		throw failAt(
 			parser,
 			peek(parser),
-			`expected \`;\`, found ${describeToken(peek(parser))}`,
+			`expected ";", found ${describeToken(peek(parser))}`,
 			'only a function has a body',
 		);
 	}

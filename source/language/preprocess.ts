@@ -3,10 +3,11 @@ import { searchInclude } from './include-path.ts';
 import { tokenize } from './lexer.ts';
 import { type Expander, expandMacros, type Macro, reservedMacros, spend, startExpander } from './macro.ts';
 import { isSameMacro, readDefinition } from './macro-definition.ts';
+import { plainLine } from './plain-text.ts';
 import type { Position, SourceFile } from './position.ts';
 import { ConstantProblem, constantValue, evaluateConstant } from './preprocessor-expression.ts';
 import { errorAt, report, StopReading } from './reporting.ts';
-import { describeToken, printable, quoteText, type Token } from './token.ts';
+import { describeToken, quoteText, type Token } from './token.ts';
 
 /** A file with its includes and macros resolved. */
 export interface Preprocessed {
@@ -120,7 +121,7 @@ export function preprocess(
 
 function endToken(file: string): Token {
 	const [end] = tokenize('', file).slice(-1);
-	if (end === undefined) throw new Error('a list of tokens ends with `end`');
+	if (end === undefined) throw new Error('a list of tokens ends with "end"');
 	return end;
 }
 
@@ -243,7 +244,7 @@ function complain(run: Run, diagnostic: Diagnostic): void {
 	const chain = run.stack
 		.slice(0, -1)
 		.toReversed()
-		.map(({ path, at }) => ({ message: `included from ${printable(path)}`, position: at }));
+		.map(({ path, at }) => ({ message: `included from ${plainLine(path)}`, position: at }));
 	const notes = [...(diagnostic.notes ?? []), ...chain];
 	report(run.diagnostics, notes.length === 0 ? diagnostic : { ...diagnostic, notes });
 }
@@ -288,7 +289,7 @@ function directive(
 				run,
 				errorAt(
 					word,
-					`there is no directive #${printable(word.text.slice(0, 40))}`,
+					`there is no directive #${plainLine(word.text.slice(0, 40))}`,
 					'there are #include, #define, #undef, #if, #ifdef, #ifndef, #elif, #else, #endif, #error, #warning and #pragma once',
 				),
 			);
@@ -297,7 +298,7 @@ function directive(
 
 function spelledText(tokens: readonly Token[]): string {
 	const text = tokens.map((token) => (token.spaceBefore ? ` ${token.text}` : token.text)).join('');
-	return text === '' ? '' : `: ${printable(text.trim().slice(0, 200))}`;
+	return text === '' ? '' : `: ${plainLine(text.trim().slice(0, 200))}`;
 }
 
 function define(run: Run, macro: Macro, name: Token): void {
@@ -307,7 +308,7 @@ function define(run: Run, macro: Macro, name: Token): void {
 		complain(run, {
 			...errorAt(
 				name,
-				`\`${macro.name}\` is already defined, differently`,
+				`"${macro.name}" is already defined, differently`,
 				isConfigured ? "the kernel's configuration defines it: put #ifndef around this" : 'write #undef before it',
 			),
 			...(isConfigured ? {} : { notes: [{ message: 'the earlier definition', position: before.position }] }),
@@ -320,7 +321,7 @@ function define(run: Run, macro: Macro, name: Token): void {
 function undefine(run: Run, word: Token, rest: readonly Token[]): void {
 	const name = onlyName(run, word, rest);
 	if (name === null) return;
-	if (reservedMacros.has(name)) complain(run, errorAt(rest[0] ?? word, `\`${name}\` cannot be undefined`));
+	if (reservedMacros.has(name)) complain(run, errorAt(rest[0] ?? word, `"${name}" cannot be undefined`));
 	else run.macros.delete(name);
 }
 
@@ -422,7 +423,7 @@ function resolveDefined(run: Run, tokens: readonly Token[]): Token[] | null {
 		const name = tokens[index + (hasParenthesis ? 2 : 1)];
 		const isClosed = !hasParenthesis || tokens[index + 3]?.text === ')';
 		if (name === undefined || name.kind !== 'identifier' || !isClosed) {
-			complain(run, errorAt(token, '`defined` needs a name: `defined(CONFIG_X)`'));
+			complain(run, errorAt(token, '"defined" needs a name: defined(CONFIG_X)'));
 			return null;
 		}
 		result.push({ ...token, kind: 'number', text: isDefined(run, name.text) ? '1' : '0' });
@@ -452,7 +453,7 @@ function include(run: Run, word: Token, rest: readonly Token[]): void {
 		errorAt(
 			at,
 			`there is no file ${quoteText(name)} to include`,
-			`looked for ${search.paths.map((path) => printable(path)).join(', ')}`,
+			`looked for ${search.paths.map(plainLine).join(', ')}`,
 		),
 	);
 }
@@ -480,7 +481,7 @@ function includeName(
 	}
 	complain(
 		run,
-		errorAt(first ?? word, 'expected the name of a file', 'write `#include "name.h"` or `#include <linux/name.h>`'),
+		errorAt(first ?? word, 'expected the name of a file', 'write #include "name.h" or #include <linux/name.h>'),
 	);
 	return null;
 }
@@ -490,13 +491,13 @@ function enter(run: Run, path: string, text: SourceText, at: Token): void {
 	if (text.guard !== null && run.macros.has(text.guard)) return;
 	const cycle = run.stack.findIndex((frame) => frame.path === path);
 	if (cycle !== -1) {
-		const chain = [...run.stack.slice(cycle).map((frame) => frame.path), path].map((name) => printable(name));
+		const chain = [...run.stack.slice(cycle).map((frame) => frame.path), path].map(plainLine);
 		complain(
 			run,
 			errorAt(
 				at,
 				`this include never ends: ${chain.join(' -> ')}`,
-				`put #pragma once at the top of ${printable(path)}`,
+				`put #pragma once at the top of ${plainLine(path)}`,
 			),
 		);
 		return;

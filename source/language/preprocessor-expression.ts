@@ -115,7 +115,7 @@ function conditional(reader: Reader): Value {
 		if (!accept(reader, '?')) return condition;
 		const isTrue = condition.value !== 0n;
 		const then = skippingIf(reader, !isTrue, () => conditional(reader));
-		if (!accept(reader, ':')) throw problemAt(reader, '`:`');
+		if (!accept(reader, ':')) throw problemAt(reader, '":"');
 		const otherwise = skippingIf(reader, isTrue, () => conditional(reader));
 		const { bits, unsigned } = common(then, otherwise);
 		return wrap(isTrue ? then.value : otherwise.value, bits, unsigned);
@@ -219,7 +219,7 @@ function primary(reader: Reader): Value {
 	if (token === undefined) throw problemAt(reader, 'a value');
 	if (accept(reader, '(')) {
 		const inner = conditional(reader);
-		if (!accept(reader, ')')) throw problemAt(reader, '`)`');
+		if (!accept(reader, ')')) throw problemAt(reader, '")"');
 		return inner;
 	}
 	reader.index += 1;

@@ -1,6 +1,9 @@
 import type { Diagnostic } from './diagnostics.ts';
 import type { Token } from './token.ts';
 
+/** Warnings beyond these are not kept. */
+const warningLimit = 20;
+
 /** Errors after which a text is given up: more would hardly help, and a hostile file must not flood the screen. */
 export const errorLimit = 20;
 
@@ -15,10 +18,11 @@ export class StopReading extends Error {
  * @throws StopReading once there are as many errors as anybody wants to read
  */
 export function report(diagnostics: Diagnostic[], diagnostic: Diagnostic): void {
+	const count = diagnostics.filter(({ severity }) => severity === diagnostic.severity).length;
+	if (diagnostic.severity === 'warning' && count >= warningLimit) return;
 	if (diagnostics.some((other) => isSame(other, diagnostic))) return;
 	diagnostics.push(diagnostic);
-	if (diagnostic.severity !== 'error') return;
-	if (diagnostics.filter(({ severity }) => severity === 'error').length >= errorLimit) throw new StopReading();
+	if (diagnostic.severity === 'error' && count + 1 >= errorLimit) throw new StopReading();
 }
 
 /** Two complaints about one place would only say what the first one caused. */
@@ -44,6 +48,6 @@ export function errorAt(token: Token, message: string, advice?: string): Diagnos
 		...(advice === undefined ? {} : { advice }),
 		...(written
 			? {}
-			: { notes: [{ message: `in the expansion of macro \`${token.macro}\``, position: token.spelling }] }),
+			: { notes: [{ message: `in the expansion of the macro "${token.macro}"`, position: token.spelling }] }),
 	};
 }

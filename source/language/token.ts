@@ -1,3 +1,4 @@
+import { plainLine } from './plain-text.ts';
 import type { Position } from './position.ts';
 
 /**
@@ -34,15 +35,13 @@ export interface Token {
 
 const longestShown = 40;
 
-/** A stranger's text between backquotes, on one line, without control characters, cut when it is long. */
+/** A stranger's text in quotes, on one line, safe to show, cut when it is long. */
 export function quoteText(text: string): string {
-	const short = text.length > longestShown ? `${text.slice(0, longestShown)}...` : text;
-	return `\`${printable(short)}\``;
+	return `"${shorten(text)}"`;
 }
 
-/** The text with control and formatting characters replaced by `?`, so that a terminal may show it. */
-export function printable(text: string): string {
-	return text.replace(/\p{C}/gu, '?');
+function shorten(text: string): string {
+	return plainLine(text.length > longestShown ? `${text.slice(0, longestShown)}...` : text);
 }
 
 /** How a message names the token that was found. */
@@ -52,10 +51,11 @@ export function describeToken(token: Token): string {
 			return 'the end of the text';
 		case 'identifier':
 		case 'number':
-		case 'string':
-		case 'character':
 		case 'punctuator':
 		case 'bad':
 			return quoteText(token.text);
+		case 'string':
+		case 'character':
+			return shorten(token.text); // it has quotes of its own
 	}
 }

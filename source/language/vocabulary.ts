@@ -103,12 +103,12 @@ export const refusedWords: ReadonlyMap<string, Refusal> = new Map([
 	['_Noreturn', noAttribute],
 	['_Static_assert', noAssertion],
 	['static_assert', noAssertion],
-	['auto', { message: 'model C has no `auto`', advice: 'write the type, or typeof(x)' }],
-	['__auto_type', { message: 'model C has no `__auto_type`', advice: 'write typeof(x)' }],
-	['_Generic', { message: 'model C has no `_Generic`', advice: 'write one function for each type' }],
+	['auto', { message: 'model C has no "auto"', advice: 'write the type, or typeof(x)' }],
+	['__auto_type', { message: 'model C has no "__auto_type"', advice: 'write typeof(x)' }],
+	['_Generic', { message: 'model C has no "_Generic"', advice: 'write one function for each type' }],
 	[
 		'_Atomic',
-		{ message: 'model C has no `_Atomic`', advice: 'use atomic_t, or the atomic primitives on a plain variable' },
+		{ message: 'model C has no "_Atomic"', advice: 'use atomic_t, or the atomic primitives on a plain variable' },
 	],
 	['_Thread_local', { message: 'model C has no thread-local variables', advice: 'use DEFINE_PER_CPU(type, name)' }],
 ]);

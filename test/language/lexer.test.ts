@@ -84,7 +84,7 @@ describe('text that is no token', () => {
 
 	it('is never shown with control characters', () => {
 		const [token] = tokenize('\u001b\u0007', 'a.c');
-		expect(token && describeToken(token)).toBe('`??`');
+		expect(token && describeToken(token)).toBe('"??"');
 	});
 });
 

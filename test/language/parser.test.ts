@@ -160,7 +160,7 @@ describe('expressions', () => {
 		['1e3', 'model C has no floating point'],
 		['089', 'a number that begins with 0 is octal: digits are 0 to 7'],
 		['12abc', 'this is not a number'],
-		['1uu', '`uu` is no suffix of an integer'],
+		['1uu', '"uu" is no suffix of an integer'],
 		['0x1ffffffffffffffff', 'this number has more than 64 bits'],
 		[
 			'0x4000000000000000',
@@ -169,21 +169,21 @@ describe('expressions', () => {
 		["''", 'there is no character between the quotes'],
 		["'ab'", 'more than one character between the quotes'],
 		[String.raw`"\q"`, 'unknown escape sequence'],
-		['a ?: b', '`a ?: b` is not part of model C'],
+		['a ?: b', '"a ?: b" is not part of model C'],
 		['(struct x){1}', 'compound literals are not part of model C'],
-		['a, b', 'expected an operator or the end of the expression, found `,`'],
+		['a, b', 'expected an operator or the end of the expression, found ","'],
 		['(a, b)', 'the comma operator is not part of model C'],
 		['a[1, 2]', 'the comma operator is not part of model C'],
 		['a +', 'expected an expression, found the end of the text'],
 		['', 'expected an expression, found the end of the text'],
-		['a b', 'expected an operator or the end of the expression, found `b`'],
-		['f(a', 'expected `)`, found the end of the text'],
-		['a[1', 'expected `]`, found the end of the text'],
-		['a.1', 'expected an operator or the end of the expression, found `.1`'],
-		['a.b.int', "expected a field's name after `.`, found `int`"],
+		['a b', 'expected an operator or the end of the expression, found "b"'],
+		['f(a', 'expected ")", found the end of the text'],
+		['a[1', 'expected "]", found the end of the text'],
+		['a.1', 'expected an operator or the end of the expression, found ".1"'],
+		['a.b.int', 'expected a field\'s name after ".", found "int"'],
 		['a @ b', 'this is no character of model C'],
-		['return', 'expected an expression, found `return`'],
-		['a ? b', 'expected `:` between the two values of `?`, found the end of the text'],
+		['return', 'expected an expression, found "return"'],
+		['a ? b', 'expected ":" between the two values of "?", found the end of the text'],
 	])('refuse %s', (text, message) => {
 		const { expression, diagnostics } = parseExpression(tokenize(text, '<expression>'));
 		expect(diagnostics.map((diagnostic) => diagnostic.message)).toEqual([message]);
@@ -216,11 +216,11 @@ describe('types', () => {
 	});
 
 	it.each([
-		['long char', '1:1 error: `long char` is no type'],
-		['unsigned signed', '1:1 error: `unsigned signed` is no type'],
-		['long long long', '1:1 error: `long long long` is no type'],
-		['struct x int', '1:10 error: `int` does not go with the type before it'],
-		['static int', '1:1 error: `static` has no place here'],
+		['long char', '1:1 error: "long char" is no type'],
+		['unsigned signed', '1:1 error: "unsigned signed" is no type'],
+		['long long long', '1:1 error: "long long long" is no type'],
+		['struct x int', '1:10 error: "int" does not go with the type before it'],
+		['static int', '1:1 error: "static" has no place here'],
 	])('%s is refused', (text, message) => {
 		expect(summaries(parseType(tokenize(text, 'a.c')).diagnostics)).toEqual([message]);
 	});
@@ -265,6 +265,12 @@ describe('declarations', () => {
 		expect(flags).toMatchObject({
 			type: { kind: 'enum', enumerators: [{ name: 'NONE', value: null }, { name: 'MAJOR' }, { name: 'RETRY' }] },
 		});
+	});
+
+	it('may end a struct on one line and name it on the next', () => {
+		expect(
+			declared('struct s { int a; }\nx;\ntypedef struct { int b; }\nfoo;\nstruct s2 { int a; } __packed;'),
+		).toEqual(['variable x: struct s', 'typedef foo: struct ', 'struct s2']);
 	});
 
 	it('name struct fields of any type', () => {
@@ -343,25 +349,28 @@ describe('declarations', () => {
 		['float f;', '1:1 error: model C has no floating point'],
 		['struct s { int a : 3; };', '1:18 error: bit-fields are not part of model C'],
 		['struct s { struct { int a; }; };', '1:12 error: a field needs a name'],
-		['int f(int a, ...);', '1:14 error: functions with `...` are not part of model C'],
+		['int f(int a, ...);', '1:14 error: functions with ... are not part of model C'],
 		['int a __attribute__((packed));', '1:7 error: attributes are not part of model C'],
 		['_Static_assert(1, "x");', '1:1 error: model C has no static assertions'],
-		['foo_t x;', '1:1 error: `foo_t` is not a type'],
-		['DEFINE_THING(x);', '1:1 error: there is no type before `DEFINE_THING`'],
+		['foo_t x;', '1:1 error: "foo_t" is not a type'],
+		['DEFINE_THING(x);', '1:1 error: there is no type before "DEFINE_THING"'],
 		['int a[2] = { [0 ... 1] = 3 };', '1:17 error: model C has no ranges in initialisers'],
 		['struct x v = { .a.b = 1 };', '1:18 error: model C has no nested designators'],
 		['int;', '1:4 error: this declares nothing: a name is missing after the type'],
 		['typedef int;', '1:12 error: a typedef needs a name'],
 		['static extern int a;', '1:1 error: a declaration cannot be both static and extern'],
 		['__view __final void f(void);', '1:1 error: a function cannot be both __view and __final'],
-		['int x { }', '1:7 error: expected `;`, found `{`'],
-		['int while;', '1:5 error: expected a name, found `while`'],
+		['int x { }', '1:7 error: expected ";", found "{"'],
+		['int while;', '1:5 error: expected a name, found "while"'],
 		['void f(void) { static void; }', '1:27 error: this declares nothing: a name is missing after the type'],
-		['}', '1:1 error: there is no `{` for this `}`'],
-		['int f(void) int x;', '1:13 error: expected `;` or the body of the function, found `int`'],
-		['void f(void) {', '1:14 error: this `{` is never closed'],
-		['void f(static int a);', '1:8 error: `static` has no place here'],
-		['enum { A, 3 };', "1:11 error: expected an enumerator's name, found `3`"],
+		['}', '1:1 error: there is no "{" for this "}"'],
+		['int f(void) int x;', '1:13 error: expected ";" or the body of the function, found "int"'],
+		['void f(void) {', '1:14 error: this "{" is never closed'],
+		['void f(static int a);', '1:8 error: "static" has no place here'],
+		['struct s { int a; }\nint b;', '1:20 error: expected ";" after the type'],
+		['enum e { A }\nstatic int b;', '1:13 error: expected ";" after the type'],
+		['void f(void) { a();\nstatic int g(void)\n{ }', '3:1 error: a function cannot be defined within a function'],
+		['enum { A, 3 };', '1:11 error: expected an enumerator\'s name, found "3"'],
 	])('refuse %s', (text, message) => {
 		expect(errors(text)[0]).toBe(message);
 	});
@@ -453,30 +462,30 @@ describe('statements', () => {
 
 	it.each([
 		['a = 1, b = 2;', '2:6 error: the comma operator is not part of model C'],
-		['foo_t x;', '2:1 error: `foo_t` is not a type'],
-		['foo_t *x = 0;', '2:1 error: `foo_t` is not a type'],
+		['foo_t x;', '2:1 error: "foo_t" is not a type'],
+		['foo_t *x = 0;', '2:1 error: "foo_t" is not a type'],
 		['asm("nop");', '2:1 error: model C has no assembly'],
-		['__auto_type x = 1;', '2:1 error: model C has no `__auto_type`'],
+		['__auto_type x = 1;', '2:1 error: model C has no "__auto_type"'],
 		['goto *p;', '2:6 error: a goto goes to a label, not to an address'],
 		['case 1 ... 3: ;', '2:8 error: model C has no ranges of cases'],
 		['if (a) int x;', '2:8 error: a declaration cannot stand alone here'],
 		['else a();', '2:1 error: there is no if before this else'],
-		['if a == b return;', '2:4 error: expected `(` after if, found `a`'],
-		['if (a b();', '2:7 error: expected `)`, found `b`'],
-		['while (a) }', '2:11 error: expected a statement, found `}`'],
-		['do a(); b();', '2:9 error: expected `while` after the body of do, found `b`'],
-		['for (a; b) ;', "2:10 error: expected `;` after the for's condition, found `)`"],
-		['a b;', '2:1 error: `a` is not a type'],
-		['a 1;', '2:3 error: expected `;` after the expression, found `1`'],
-		['x = (a;', '2:7 error: expected `)`, found `;`'],
+		['if a == b return;', '2:4 error: expected "(" after if, found "a"'],
+		['if (a b();', '2:7 error: expected ")", found "b"'],
+		['while (a) }', '2:11 error: expected a statement, found "}"'],
+		['do a(); b();', '2:9 error: expected "while" after the body of do, found "b"'],
+		['for (a; b) ;', '2:10 error: expected ";" after the for\'s condition, found ")"'],
+		['a b;', '2:1 error: "a" is not a type'],
+		['a 1;', '2:3 error: expected ";" after the expression, found "1"'],
+		['x = (a;', '2:7 error: expected ")", found ";"'],
 	])('%s is refused', (body, message) => {
 		expect(bodyErrors(body)[0]).toBe(message);
 	});
 
 	it('say where a `;` is missing, and go on behind it', () => {
 		expect(bodyErrors('a = 1\nb = 2;\nreturn')).toEqual([
-			'2:6 error: expected `;` after the expression',
-			'4:7 error: expected `;` after return',
+			'2:6 error: expected ";" after the expression',
+			'4:7 error: expected ";" after return',
 		]);
 	});
 });
@@ -497,12 +506,12 @@ struct s { float a; int b : 1; int c; };
 int ok;
 `;
 		expect(errors(text)).toEqual([
-			'3:6 error: expected an expression, found `;`',
-			'4:8 error: expected `)`, found `{`',
-			'5:7 error: expected an expression, found `)`',
-			'7:10 error: expected an expression, found `;`',
-			'9:1 error: `foo_t` is not a type',
-			'10:23 error: expected `;` after return',
+			'3:6 error: expected an expression, found ";"',
+			'4:8 error: expected ")", found "{"',
+			'5:7 error: expected an expression, found ")"',
+			'7:10 error: expected an expression, found ";"',
+			'9:1 error: "foo_t" is not a type',
+			'10:23 error: expected ";" after return',
 			'11:12 error: model C has no floating point',
 			'11:27 error: bit-fields are not part of model C',
 		]);
@@ -534,10 +543,10 @@ int ok;
 		const { tokens, files } = preprocessed('#define BAD(x) x = ;\nvoid f(void)\n{\n\tBAD(a)\n}\n');
 		expect(formatDiagnostics(parse(tokens, 'a.c').diagnostics, files)).toBe(
 			[
-				'a.c:4:2: error: expected an expression, found `;`',
+				'a.c:4:2: error: expected an expression, found ";"',
 				'    \tBAD(a)',
 				'    \t^~~~~~',
-				'  a.c:1:20: note: in the expansion of macro `BAD`',
+				'  a.c:1:20: note: in the expansion of the macro "BAD"',
 			].join('\n'),
 		);
 	});

@@ -90,29 +90,29 @@ char c[2][6] = { "hello", "" };`.replace(/[ \n]/g, ''),
 	it('can be undefined, and defined again when they are the same', () => {
 		expect(expanded('#define N 1\n#undef N\nN')).toBe('N');
 		expect(expanded('#define N 1\n#define N 1\nN')).toBe('1');
-		expect(errors('#define N 1\n#define N 2')).toEqual(['2:9 error: `N` is already defined, differently']);
+		expect(errors('#define N 1\n#define N 2')).toEqual(['2:9 error: "N" is already defined, differently']);
 	});
 
 	it('complain about wrong definitions and invocations', () => {
-		expect(errors('#define F(a) a\nF(1, 2)')).toEqual(['2:1 error: macro `F` takes 1 argument, but is given 2']);
+		expect(errors('#define F(a) a\nF(1, 2)')).toEqual(['2:1 error: macro "F" takes 1 argument, but is given 2']);
 		expect(errors('#define F(a, ...) a\n#define G(a, b) a\nG(1)')).toEqual([
-			'3:1 error: macro `G` takes 2 arguments, but is given 1',
+			'3:1 error: macro "G" takes 2 arguments, but is given 1',
 		]);
-		expect(errors('#define F(a) a\nF(1')).toEqual(['2:1 error: the arguments of macro `F` have no closing `)`']);
+		expect(errors('#define F(a) a\nF(1')).toEqual(['2:1 error: the arguments of macro "F" have no closing ")"']);
 		expect(errors('#define F(a) a\nF(1\n#undef X\n)')).toEqual([
-			'2:1 error: the arguments of macro `F` have no closing `)`',
+			'2:1 error: the arguments of macro "F" have no closing ")"',
 		]);
 		expect(errors('#define')).toEqual(['1:2 error: expected the name of the macro after #define']);
-		expect(errors('#define F(a, a) 1')).toEqual(['1:14 error: two parameters are named `a`']);
-		expect(errors('#define F(a b) 1')).toEqual(['1:13 error: expected `,` or `)`, found `b`']);
+		expect(errors('#define F(a, a) 1')).toEqual(['1:14 error: two parameters are named "a"']);
+		expect(errors('#define F(a b) 1')).toEqual(['1:13 error: expected "," or ")", found "b"']);
 		expect(errors('#define F(a) #b')).toEqual([
-			'1:14 error: `#` makes a string of a macro parameter: expected its name',
+			'1:14 error: "#" makes a string of a macro parameter: expected its name',
 		]);
-		expect(errors('#define F ## x')).toEqual(['1:11 error: `##` needs something on both sides']);
+		expect(errors('#define F ## x')).toEqual(['1:11 error: "##" needs something on both sides']);
 		expect(errors('#define defined 1')).toEqual([
-			'1:9 error: `defined` has a meaning of its own and cannot be defined',
+			'1:9 error: "defined" has a meaning of its own and cannot be defined',
 		]);
-		expect(errors('#define C(a, b) a##b\nC(+, x)')).toEqual(['2:1 error: pasting `+` and `x` does not give one token']);
+		expect(errors('#define C(a, b) a##b\nC(+, x)')).toEqual(['2:1 error: pasting "+" and "x" does not give one token']);
 	});
 });
 
@@ -199,9 +199,9 @@ describe('conditions', () => {
 		expect(errors('#if 1\n#else\n#elif 1\n#endif')).toEqual(['3:2 error: #elif after #else']);
 		expect(errors('#if\n#endif')).toEqual(['1:2 error: #if needs a condition']);
 		expect(errors('#if 1 +\n#endif')).toEqual(['1:2 error: expected a value, found the end of the line']);
-		expect(errors('#if 1 2\n#endif')).toEqual(['1:7 error: expected an operator, found `2`']);
-		expect(errors('#if defined(\n#endif')).toEqual(['1:5 error: `defined` needs a name: `defined(CONFIG_X)`']);
-		expect(errors('#ifdef 1\n#endif')).toEqual(['1:8 error: expected a name after #ifdef, found `1`']);
+		expect(errors('#if 1 2\n#endif')).toEqual(['1:7 error: expected an operator, found "2"']);
+		expect(errors('#if defined(\n#endif')).toEqual(['1:5 error: "defined" needs a name: defined(CONFIG_X)']);
+		expect(errors('#ifdef 1\n#endif')).toEqual(['1:8 error: expected a name after #ifdef, found "1"']);
 	});
 });
 
@@ -250,7 +250,7 @@ describe('includes', () => {
 
 	it('say where they looked', () => {
 		const { diagnostics } = preprocessed('\n#include "x.h"');
-		expect(summaries(diagnostics)).toEqual(['2:10 error: there is no file `x.h` to include']);
+		expect(summaries(diagnostics)).toEqual(['2:10 error: there is no file "x.h" to include']);
 		expect(diagnostics[0]?.advice).toBe('looked for x.h, kernel/include/x.h');
 		expect(diagnostics[0]?.length).toBe('"x.h"'.length);
 	});
@@ -268,7 +268,7 @@ describe('includes', () => {
 		['"/etc/passwd"', 'an include cannot name an absolute path'],
 		['"../x.h"', 'this include leaves the scenario folder'],
 		['"sub/../../x.h"', 'this include leaves the scenario folder'],
-		['<../../x.h>', 'an include in angle brackets cannot contain `..`'],
+		['<../../x.h>', 'an include in angle brackets cannot contain ..'],
 		['"C:\\x.h"', 'an include cannot name an absolute path'],
 		['"a\\..\\x.h"', 'an include cannot have a backslash or a control character in its name'],
 		['""', 'the name of the file to include is empty'],
@@ -428,10 +428,10 @@ it('renders an error in a header with its line, its caret and the chain', () => 
 	const { diagnostics, files } = preprocessed({ 'a.c': '#include "x.h"\n', 'x.h': '#define F(x) x\n\tF(1, 2);\n' });
 	expect(formatDiagnostics(diagnostics, files)).toBe(
 		[
-			'x.h:2:2: error: macro `F` takes 1 argument, but is given 2',
+			'x.h:2:2: error: macro "F" takes 1 argument, but is given 2',
 			'    \tF(1, 2);',
 			'    \t^',
-			'  x.h:1:9: note: `F` is defined here',
+			'  x.h:1:9: note: "F" is defined here',
 			'  a.c:1:1: note: included from a.c',
 		].join('\n'),
 	);
