@@ -27,38 +27,42 @@ export class ModelError extends Error {
 	}
 }
 
+/** Columns of a source line that are shown; of a longer one, those around the caret. */
+const shownColumns = 160;
+
 /**
  * Renders diagnostics as a compiler does: `file:line:column: error: message`, the source line, a caret line, the advice.
- * The text is plain: control characters in source lines other than tabs are shown as `?`, and of long lines only a part.
+ * Nothing in the text can steer a terminal, and no line of a stranger's file makes it long.
  */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], files: readonly SourceFile[]): string {
 	const linesOf = new Map(files.map((file) => [file.path, file.text.split('\n')]));
 	const blocks = diagnostics.map((diagnostic) => {
 		const { position } = diagnostic;
 		const lines = [
-			`${position.file}:${position.line}:${position.column}: ${diagnostic.severity}: ${diagnostic.message}`,
+			`${place(position)}: ${diagnostic.severity}: ${diagnostic.message}`,
 			...caretLines(linesOf.get(position.file)?.[position.line - 1], position.column, diagnostic.length),
 		];
 		if (diagnostic.advice !== undefined) lines.push(`  advice: ${diagnostic.advice}`);
-		for (const note of diagnostic.notes ?? []) {
-			lines.push(`  ${note.position.file}:${note.position.line}:${note.position.column}: note: ${note.message}`);
-		}
-		return lines.join('\n');
+		for (const note of diagnostic.notes ?? []) lines.push(`  ${place(note.position)}: note: ${note.message}`);
+		return lines.map((line) => plainText(line)).join('\n');
 	});
 	return blocks.join('\n');
 }
 
-/** Characters of a source line that are shown; of a longer one, those around the place. */
-const shownLength = 200;
+function place({ file, line, column }: Position): string {
+	return `${file}:${line}:${column}`;
+}
 
+/** The source line, tabs as one blank so that columns count, and the line with the caret below it. */
 function caretLines(source: string | undefined, column: number, length: number): string[] {
 	if (source === undefined) return [];
-	const start = source.length <= shownLength ? 0 : Math.max(0, column - 1 - shownLength / 2);
-	const part = source.replace(/\r$/, '').slice(start, start + shownLength);
-	// Tabs stay, so that the caret below stands right whatever their width.
-	const clean = part.split('\t').map(plainText).join('\t');
-	const [head, tail] = [start > 0 ? '...' : '', source.length > start + shownLength ? '...' : ''];
-	const before = head + clean.slice(0, column - 1 - start);
-	const width = Math.max(1, Math.min(length, clean.length - (column - 1 - start)));
-	return [`    ${head}${clean}${tail}`, `    ${before.replace(/[^\t]/g, ' ')}^${'~'.repeat(width - 1)}`];
+	const line = source.replace(/\r$/, '').replaceAll('\t', ' ');
+	const from =
+		line.length <= shownColumns ? 0 : Math.max(0, Math.min(column - 1 - shownColumns / 2, line.length - shownColumns));
+	const shown = line.slice(from, from + shownColumns);
+	const head = from > 0 ? '...' : '';
+	const tail = from + shown.length < line.length ? '...' : '';
+	const before = ' '.repeat(head.length + column - 1 - from);
+	const width = Math.max(1, Math.min(length, from + shown.length - column + 1));
+	return [`    ${head}${shown}${tail}`, `    ${before}^${'~'.repeat(width - 1)}`];
 }

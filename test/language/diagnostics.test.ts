@@ -1,27 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import { formatDiagnostics } from '../../source/language/diagnostics.ts';
+import { type Diagnostic, formatDiagnostics } from '../../source/language/diagnostics.ts';
 
-function shown(text: string, column: number, length: number): string[] {
-	const position = { file: 'x.c', line: 1, column };
-	return formatDiagnostics([{ severity: 'error', message: 'wrong', position, length }], [{ path: 'x.c', text }]).split(
-		'\n',
-	);
+function diagnostic(column: number, length: number): Diagnostic {
+	return { severity: 'error', message: 'what is wrong', position: { file: 'a.c', line: 1, column }, length };
 }
 
 describe('a diagnostic', () => {
-	it("has a compiler's layout", () => {
-		expect(shown('\tint x = y;\n', 10, 1)).toEqual(['x.c:1:10: error: wrong', '    \tint x = y;', '    \t        ^']);
+	it('puts the caret under the character that its position names, tabs counting as one column', () => {
+		const [, source, caret] = formatDiagnostics([diagnostic(3, 4)], [{ path: 'a.c', text: '\tx = lock;' }]).split('\n');
+		expect(source).toBe('     x = lock;');
+		expect(caret?.indexOf('^')).toBe(4 + 2);
+		expect(caret?.trim()).toBe('^~~~');
 	});
 
-	it('shows only a part of a very long line, with the caret below the right character', () => {
-		const [, line = '', caret = ''] = shown(`${'a'.repeat(5000)}HERE${'b'.repeat(5000)}`, 5001, 4);
-		expect(line.length).toBeLessThan(250);
-		expect(line.slice(caret.indexOf('^'), caret.indexOf('^') + 4)).toBe('HERE');
-		expect(caret.trim()).toBe('^~~~');
+	it('shows only the part of a long line that the caret is in', () => {
+		const text = `${'a'.repeat(400_000)}X${'b'.repeat(400_000)}`;
+		const [, source, caret] = formatDiagnostics([diagnostic(400_001, 1)], [{ path: 'a.c', text }]).split('\n');
+		expect(source?.length).toBeLessThan(200);
+		expect(source?.[caret?.indexOf('^') ?? 0]).toBe('X');
 	});
 
-	it('lets nothing through that steers a terminal', () => {
-		const [, line] = shown('x = "\x1b[2J\u202e";', 1, 1);
-		expect(line).toBe('    x = "?[2J?";');
+	it('passes no control character of the text or of a name on to the terminal', () => {
+		const shown = formatDiagnostics(
+			[{ ...diagnostic(1, 1), message: 'unknown name "\u001b[2J"', advice: 'not \u0007' }],
+			[{ path: 'a.c', text: 'x\u001b]0;title\u0007 = 1;\r' }],
+		);
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: these must not be there
+		expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+	});
+
+	it('underlines no more than the line has', () => {
+		const [, source, caret] = formatDiagnostics([diagnostic(3, 100)], [{ path: 'a.c', text: 'x = y' }]).split('\n');
+		expect(caret?.length).toBe(source?.length);
 	});
 });
