@@ -190,7 +190,8 @@ export function complete(session: Session, line: string): readonly string[] {
 	const [, word = '', argument = ''] = match;
 	let found: Command;
 	try {
-		found = findCommand(word);
+		// `print/x` is print.
+		found = findCommand(splitLine(word).word);
 	} catch (error) {
 		if (error instanceof CommandError) return [];
 		throw error;

@@ -410,6 +410,7 @@ describe('completion', () => {
 		expect(complete(start, 'break ad')).toEqual(['break add']);
 		expect(complete(start, 'b cou')).toEqual(['b counters.c:']);
 		expect(complete(start, 'print to')).toEqual(['print total']);
+		expect(complete(start, 'p/x to')).toEqual(['p/x total']);
 		expect(complete(start, 'print total + ro')).toEqual(['print total + rounds']);
 		expect(complete(start, 'print box.li')).toEqual(['print box.limit']);
 		expect(complete(start, 'schedule im')).toEqual(['schedule impossible']);
