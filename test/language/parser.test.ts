@@ -540,12 +540,12 @@ int ok;
 	});
 
 	it('in a macro point at the invocation, and note the place in the body', () => {
-		const { tokens, files } = preprocessed('#define BAD(x) x = ;\nvoid f(void)\n{\n\tBAD(a)\n}\n');
+		const { tokens, files } = preprocessed('#define BAD(x) x = ;\nvoid f(void)\n{\n  BAD(a)\n}\n');
 		expect(formatDiagnostics(parse(tokens, 'a.c').diagnostics, files)).toBe(
 			[
-				'a.c:4:2: error: expected an expression, found ";"',
-				'    \tBAD(a)',
-				'    \t^~~~~~',
+				'a.c:4:3: error: expected an expression, found ";"',
+				'      BAD(a)',
+				'      ^~~~~~',
 				'  a.c:1:20: note: in the expansion of the macro "BAD"',
 			].join('\n'),
 		);

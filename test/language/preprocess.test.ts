@@ -425,12 +425,12 @@ describe('hostile texts end in an error', () => {
 });
 
 it('renders an error in a header with its line, its caret and the chain', () => {
-	const { diagnostics, files } = preprocessed({ 'a.c': '#include "x.h"\n', 'x.h': '#define F(x) x\n\tF(1, 2);\n' });
+	const { diagnostics, files } = preprocessed({ 'a.c': '#include "x.h"\n', 'x.h': '#define F(x) x\n  F(1, 2);\n' });
 	expect(formatDiagnostics(diagnostics, files)).toBe(
 		[
-			'x.h:2:2: error: macro "F" takes 1 argument, but is given 2',
-			'    \tF(1, 2);',
-			'    \t^',
+			'x.h:2:3: error: macro "F" takes 1 argument, but is given 2',
+			'      F(1, 2);',
+			'      ^',
 			'  x.h:1:9: note: "F" is defined here',
 			'  a.c:1:1: note: included from a.c',
 		].join('\n'),
