@@ -29,7 +29,11 @@ const edges: readonly { readonly files: RegExp; readonly modules: readonly strin
 	},
 	{ files: /^source\/(language|session|explore)\//, modules: ['crypto'], reason: 'fingerprints of code and states' },
 	{ files: /^source\/explore\//, modules: ['worker_threads', 'os', 'url'], reason: 'searches on all processors' },
-	{ files: /^source\/tui\//, modules: ['process', 'stream', 'events', 'tty'], reason: 'owns the terminal' },
+	{
+		files: /^source\/tui\//,
+		modules: ['process', 'stream', 'events', 'tty', 'timers/promises'],
+		reason: 'owns the terminal',
+	},
 ];
 
 /** The same scenario and choices give the same states everywhere, so these layers read no clock, chance or surroundings. */
