@@ -8,8 +8,18 @@ import { integerText } from '../language/integer.ts';
 import { plainLine } from '../language/plain-text.ts';
 import type { Layout, ScalarType, Type } from '../language/types.ts';
 import type { Machine } from './machine.ts';
-import { addressName, contextName, frameName, hexText, type NameSource, objectName, stampText } from './names.ts';
+import {
+	addressName,
+	contextName,
+	frameName,
+	hexText,
+	memberName,
+	type NameSource,
+	objectName,
+	stampText,
+} from './names.ts';
 import { entryPayload, flagLetters, isPresent } from './page-table-entry.ts';
+import { hasPart, partPath } from './part-path.ts';
 import { type MachineState, type MemoryObject, pointerStride, type Stamp } from './state.ts';
 import type { Store } from './store.ts';
 import { timeStampText } from './time-stamp.ts';
@@ -53,66 +63,8 @@ function nameOf(machine: Machine, named: Named, id: number): string {
 	return plainLine(objectName(sourceOf(machine, named), id));
 }
 
-function typeCells(machine: Machine, type: Type): number {
-	switch (type.kind) {
-		case 'struct':
-			return machine.program.structs[type.tag]?.cells ?? 1;
-		case 'array':
-			return type.length * typeCells(machine, type.element);
-		default:
-			return 1;
-	}
-}
-
-function sameType(a: Type, b: Type): boolean {
-	if (a.kind === 'struct') return b.kind === 'struct' && a.tag === b.tag;
-	if (a.kind === 'integer' || a.kind === 'machine') return b.kind === a.kind && b.name === a.name;
-	if (a.kind === 'pointer') return b.kind === 'pointer' && sameType(a.to, b.to);
-	if (a.kind === 'array') return b.kind === 'array' && a.length === b.length && sameType(a.element, b.element);
-	return a.kind === b.kind;
-}
-
-/**
- * Path from the start of a value of type `type` to the part that begins at cell `offset`: `lock`, `free_list`, `[2].next`,
- * empty for the value itself. Of several parts that begin there, the one of type `wanted`, else the outermost.
- */
-function pathTo(machine: Machine, type: Type, offset: number, wanted: Type | null): string {
-	if (offset === 0 && (wanted === null || sameType(type, wanted))) return '';
-	if (type.kind === 'array') {
-		const size = typeCells(machine, type.element);
-		const index = Math.floor(offset / size);
-		return joinPath(`[${index}]`, pathTo(machine, type.element, offset - index * size, wanted));
-	}
-	if (type.kind !== 'struct') return '';
-	const fields = machine.program.structs[type.tag]?.fields ?? [];
-	const field = fields.findLast((candidate) => candidate.offset <= offset);
-	if (field === undefined) return '';
-	return joinPath(field.name, pathTo(machine, field.type, offset - field.offset, wanted));
-}
-
-function joinPath(head: string, tail: string): string {
-	return tail === '' || tail.startsWith('[') ? head + tail : `${head}.${tail}`;
-}
-
-/** Whether a part of type `wanted` begins at the cell. */
-function hasPart(machine: Machine, type: Type, offset: number, wanted: Type): boolean {
-	if (offset === 0 && sameType(type, wanted)) return true;
-	if (type.kind === 'array') return hasPart(machine, type.element, offset % typeCells(machine, type.element), wanted);
-	if (type.kind !== 'struct') return false;
-	const fields = machine.program.structs[type.tag]?.fields ?? [];
-	const field = fields.findLast((candidate) => candidate.offset <= offset);
-	return field !== undefined && hasPart(machine, field.type, offset - field.offset, wanted);
-}
-
 function layoutOf(machine: Machine, object: MemoryObject): Layout | null {
 	return machine.program.layouts[object.layout] ?? null;
-}
-
-/** Between an object's name and the path in it: `->` for what one has a pointer to, `.` for variables. */
-function connect(object: MemoryObject, name: string, path: string): string {
-	if (path === '') return name;
-	if (path.startsWith('[')) return name + path;
-	return `${name}${object.origin === 'heap' ? '->' : '.'}${path}`;
 }
 
 /** What a small non-negative or a negative number means as a pointer, or null when it names memory. */
@@ -134,8 +86,8 @@ export function describePointer(machine: Machine, named: Named, pointer: number,
 	const layout = layoutOf(machine, object);
 	if (layout === null || cell >= object.cells.length) return cell === 0 ? name : `${name}+${cell}`;
 	const wanted = to !== null && hasPart(machine, layout.type, cell, to) ? to : null;
-	const path = pathTo(machine, layout.type, cell, wanted);
-	return path === '' ? name : `&${connect(object, name, path)}`;
+	const path = partPath(machine, layout.type, cell, wanted);
+	return path === '' ? name : `&${memberName(object, name, path)}`;
 }
 
 /** The cell itself, as an lvalue: `A->lock`, `A->free_list.next`, `vmap_purge_lock`. */
@@ -146,7 +98,7 @@ export function describeCell(machine: Machine, named: Named, pointer: number): s
 	const object = objectOf(named, id);
 	const path = object === null ? undefined : layoutOf(machine, object)?.cells[pointer % pointerStride]?.path;
 	if (object === null || path === undefined) return `*${describePointer(machine, named, pointer)}`;
-	return connect(object, nameOf(machine, named, id), path);
+	return memberName(object, nameOf(machine, named, id), path);
 }
 
 /** The static type of the cell that a pointer names, or null when it names none. */

@@ -291,7 +291,11 @@ export class Execution implements Site {
 	 */
 	runWhole(): void {
 		this.isWhole = true;
-		while (this.status === 'running') this.execute();
+		try {
+			while (this.status === 'running') this.execute();
+		} catch (error) {
+			throw this.located(error);
+		}
 	}
 
 	/** Why the op it stands before cannot run, or null when it can. Changes nothing. */
@@ -715,12 +719,21 @@ export class Execution implements Site {
 
 	// Errors
 
+	/** An error of the arithmetic or of a bound as a MachineError with the place where it stands; any other as it is. */
+	located(error: unknown): unknown {
+		if (error instanceof IntegerError || (error instanceof MachineError && error.where === '')) {
+			return this.error(error.message);
+		}
+		return error;
+	}
+
 	/** A MachineError at the place where it stands. */
 	error(message: string): MachineError {
 		return this.errorIn(this.code, this.next, message);
 	}
 
 	private errorIn(code: FunctionCode, instruction: number, message: string): MachineError {
+		if (code === this.pseudoCode) return new MachineError(message, '');
 		const { file, line, column } = positionOf(this.machine.program, code, instruction);
 		return new MachineError(message, `${file}:${line}:${column}`);
 	}

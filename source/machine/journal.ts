@@ -19,6 +19,11 @@ export interface Site {
 	place(): StackEntry;
 }
 
+/** What one step may say at most: a model that reports in a loop must not fill the memory. The rest is left out. */
+const maxReports = 200;
+const maxDetails = 100;
+const maxEvents = 20_000;
+
 const nowhere: StackEntry = { function: '', file: '', line: 0 };
 
 /** A site for what no code did: hardware, the end of the run. */
@@ -66,7 +71,7 @@ export class Journal implements Observer {
 	}
 
 	event(kind: MachineEvent['kind'], text: string | (() => string)): void {
-		if (!this.wantsEvents || this.silences > 0) return;
+		if (!this.wantsEvents || this.silences > 0 || this.events.length >= maxEvents) return;
 		const { context, function: fn, instruction, depth } = this.site;
 		this.events.push({
 			kind,
@@ -80,7 +85,7 @@ export class Journal implements Observer {
 
 	report(severity: Severity, kind: ViolationKind, title: string, details: readonly string[] = []): void {
 		this.isReporting = false;
-		if (this.muted.includes(kind)) return;
+		if (this.muted.includes(kind) || this.violations.length >= maxReports) return;
 		if (this.alarms !== null) {
 			const key = `${kind}|${title}`;
 			const { known, found } = this.alarms;
@@ -106,7 +111,7 @@ export class Journal implements Observer {
 
 	detail(text: string): void {
 		const last = this.violations.at(-1);
-		if (!this.isReporting || last === undefined) return;
+		if (!this.isReporting || last === undefined || last.details.length >= maxDetails) return;
 		this.violations[this.violations.length - 1] = { ...last, details: [...last.details, text] };
 	}
 

@@ -6,6 +6,7 @@
 import { positionOf } from '../language/code.ts';
 import { compareAddresses, pageOf } from './address.ts';
 import type { Machine } from './machine.ts';
+import { partPath } from './part-path.ts';
 import { type MemoryObject, pointerStride, type Stamp } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -73,9 +74,11 @@ function pathOf(source: NameSource, pointer: number): string | null {
 	return layout?.cells[pointer % pointerStride]?.path ?? null;
 }
 
-function join(name: string, separator: string, path: string): string {
+/** A part of an object: `A->lock` for what one has a pointer to, `vbq.lock` for variables; `name` is the object's. */
+export function memberName(object: MemoryObject, name: string, path: string): string {
 	if (path === '') return name;
-	return path.startsWith('[') ? `${name}${path}` : `${name}${separator}${path}`;
+	if (path.startsWith('[')) return name + path;
+	return `${name}${object.origin === 'heap' ? '->' : '.'}${path}`;
 }
 
 const maxErrno = 4095;
@@ -94,21 +97,29 @@ export function cellName(source: NameSource, pointer: number): string {
 	if (!isInObject(source, pointer)) return oddPointerName(pointer);
 	const name = objectName(source, Math.floor(pointer / pointerStride));
 	const path = pathOf(source, pointer);
-	return path === null ? `${name}+${pointer % pointerStride}` : join(name, '.', path);
+	if (path === null) return `${name}+${pointer % pointerStride}`;
+	return path === '' || path.startsWith('[') ? name + path : `${name}.${path}`;
 }
 
 /** A pointer to that cell as C writes it: `&A->lock`, `&vmap_purge_lock`. */
 export function cellPointerName(source: NameSource, pointer: number): string {
-	if (!isInObject(source, pointer)) return oddPointerName(pointer);
+	const object = pointer > 0 ? source.object(Math.floor(pointer / pointerStride)) : null;
+	if (object === null) return oddPointerName(pointer);
 	const name = objectName(source, Math.floor(pointer / pointerStride));
 	const path = pathOf(source, pointer);
-	return path === null ? `${name}+${pointer % pointerStride}` : `&${join(name, '->', path)}`;
+	return path === null ? `${name}+${pointer % pointerStride}` : `&${memberName(object, name, path)}`;
 }
 
-/** A pointer: `A` for the start of an object, `&A->lock` inside it, `NULL`, `ERR_PTR(-12)`. */
+/** A pointer: `A` for the start of an object, `&A->free_list` inside it (the largest part there), `NULL`, `ERR_PTR(-12)`. */
 export function pointerName(source: NameSource, pointer: number): string {
-	if (!isInObject(source, pointer) || pointer % pointerStride !== 0) return cellPointerName(source, pointer);
-	return objectName(source, Math.floor(pointer / pointerStride));
+	const object = pointer > 0 ? source.object(Math.floor(pointer / pointerStride)) : null;
+	const cell = pointer % pointerStride;
+	if (object === null || cell >= object.cells.length) return cellPointerName(source, pointer);
+	const name = objectName(source, Math.floor(pointer / pointerStride));
+	const type = source.machine.program.layouts[object.layout]?.type;
+	if (cell === 0 || type === undefined) return name;
+	const path = partPath(source.machine, type, cell, null);
+	return path === '' ? cellPointerName(source, pointer) : `&${memberName(object, name, path)}`;
 }
 
 /** A virtual address of a space (null: of whatever space names it): `A+2`, `ULONG_MAX`, or hexadecimal. */

@@ -188,12 +188,8 @@ function guarded<T>(journal: Journal, run: () => T): T {
 	try {
 		return run();
 	} catch (error) {
-		const isBare = error instanceof MachineError && error.where === '';
-		if ((isBare || error instanceof IntegerError) && journal.site instanceof Execution) {
-			throw journal.site.error(error.message);
-		}
-		if (error instanceof IntegerError) throw new MachineError(error.message, '');
-		throw error;
+		if (journal.site instanceof Execution) throw journal.site.located(error);
+		throw error instanceof IntegerError ? new MachineError(error.message, '') : error;
 	}
 }
 

@@ -216,6 +216,32 @@ describe('speculative fills', () => {
 	});
 });
 
+describe('reports', () => {
+	const text = `
+		int x;
+		__invariant bool small(void)
+		{
+			int i;
+			for (i = 0; i < 500; i++)
+				warning("stale-tlb", "%d", i * x);
+			return x < 2;
+		}
+		void entry(void) { x = 1; x = 2; }`;
+	const run = (mutedKinds: readonly string[]) => {
+		const machine = { ...machineOf(compileText(text), ['entry'], { maxInstructions: 100_000 }), mutedKinds };
+		const first = initialState(machine);
+		return step(machine, first.state, { actor: 0, alternative: 0 }, 'op').violations;
+	};
+
+	it('of a step have a bound', () => {
+		expect(run([])).toHaveLength(200);
+	});
+
+	it('of kinds that the scenario switched off are not made', () => {
+		expect(run(['stale-tlb'])).toEqual([]);
+	});
+});
+
 describe('failed checks', () => {
 	it('stop the CPU with BUG_ON, and only report with WARN_ON', () => {
 		const text = `
