@@ -2,7 +2,7 @@
 
 import type { Expression, Node } from './ast.ts';
 import type { BinaryOperator, Instruction, LocalVariable, Register } from './code.ts';
-import { fail } from './complaint.ts';
+import { Complaint, fail } from './complaint.ts';
 import type { BrokenSymbol, ConstantSymbol, Environment, LocalSymbol } from './symbols.ts';
 import type { Type } from './types.ts';
 import type { Owner, Value } from './value.ts';
@@ -92,6 +92,9 @@ export class FunctionBuilder {
 	readonly considered = new Map<Expression, Value>();
 	/** Whether this code could run twice in one frame. */
 	mayRepeat = false;
+	/** Whether some statement was left out because of a complaint. */
+	isBroken = false;
+	private isTooLarge = false;
 	private readonly scopes: Scope[] = [];
 	private nextLocal: number;
 	/** Index before which nothing may be changed any more: a label is bound there. */
@@ -120,6 +123,8 @@ export class FunctionBuilder {
 	/** Fails with a Complaint when the function has grown too large. */
 	emit(instruction: Instruction, owner: Owner | null = null): void {
 		if (this.emitted.length >= maximumInstructions) {
+			if (this.isTooLarge) throw new Complaint(null);
+			this.isTooLarge = true;
 			fail(this.here, 'this function is too large', { advice: 'a model has just the steps that matter to its race' });
 		}
 		const { position } = this.pending ?? this.here;
@@ -290,6 +295,7 @@ export class FunctionBuilder {
 			return true;
 		});
 		if (done) return true;
+		this.isBroken = true;
 		while (this.scopes.length > scopes) this.closeScope();
 		this.regions.length = regions;
 		this.loops.length = loops;

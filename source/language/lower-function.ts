@@ -24,7 +24,6 @@ export function lowerFunction({ symbol, declaration, unit }: FunctionDefinition)
 	const { body, specifiers } = declaration;
 	const { result } = symbol.type;
 	const { environment } = unit;
-	const errorsBefore = environment.complaints.found.length;
 	const builder = new FunctionBuilder(environment, {
 		result,
 		isGhost: specifiers.role !== 'plain',
@@ -44,8 +43,7 @@ export function lowerFunction({ symbol, declaration, unit }: FunctionDefinition)
 	lowerEnd(builder, brace);
 	const finished = finish(builder);
 	// A return with a mistake in it is missing from the code, but not from the text.
-	const isSound = environment.complaints.found.length === errorsBefore;
-	if (isSound && finished.reachesEnd && result.kind !== 'void') {
+	if (!builder.isBroken && finished.reachesEnd && result.kind !== 'void') {
 		environment.complaints.add(
 			complain(brace, `"${symbol.name}" returns "${typeName(result)}", and control reaches its end without a return`),
 		);

@@ -160,11 +160,7 @@ function memberPlace(
 	const { name, arrow, object } = expression;
 	let place: Place;
 	if (arrow) {
-		const pointer = lowerExpression(builder, object);
-		if (pointer.type.kind === 'struct') {
-			fail(expression, `this is a struct, not a pointer`, { advice: `write .${name} instead of ->${name}` });
-		}
-		place = dereferenced(builder, expression, pointer);
+		place = dereferenced(builder, expression, pointerBefore(builder, expression));
 	} else {
 		place = lowerPlace(builder, object, perCpu);
 		if (place.type.kind === 'pointer' && place.type.to.kind === 'struct') {
@@ -182,6 +178,16 @@ function memberPlace(
 		return fail(expression, `"${typeName(type)}" has no field "${name}"${didYouMean(name, names)}`);
 	}
 	return { ...place, offset: place.offset + field.offset, type: field.type };
+}
+
+/** The value before `->`. */
+function pointerBefore(builder: FunctionBuilder, { object, name }: Expression & { kind: 'member' }): Value {
+	if (!isPlaceExpression(object, builder)) return lowerExpression(builder, object);
+	const place = lowerPlace(builder, object);
+	if (place.type.kind === 'struct') {
+		fail(object, 'this is a struct, not a pointer', { advice: `write .${name} instead of ->${name}` });
+	}
+	return loadPlace(builder, place, object);
 }
 
 function indexPlace(
