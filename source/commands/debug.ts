@@ -1,10 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import { plainLine } from '../language/plain-text.ts';
 import { bundledScenarios, loadBundled } from '../scenario/bundled.ts';
 import { resolveSelection } from '../scenario/target.ts';
+import { faultText } from '../session/recorder.ts';
 import type { Arguments } from './arguments.ts';
 import { type CommandIo, type ExitCode, exitCodes, UsageError } from './io.ts';
 import { introduce } from './list.ts';
 import { open } from './open-scenario.ts';
 import { asUsage } from './usage.ts';
+
+/** Reports never overwrite anything. */
+function writeNewFile(path: string, text: string): void {
+	try {
+		writeFileSync(path, text, { flag: 'wx' });
+	} catch (error) {
+		const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+		throw new Error(
+			`${plainLine(path)} was not written: ${isThere ? 'there is such a file already' : faultText(error)}`,
+		);
+	}
+}
 
 /** Opens the debugger: on the picker, a scenario or a recording. Without a terminal it says what to do instead. */
 export async function debug(
@@ -22,10 +37,15 @@ export async function debug(
 	if (opened?.kind === 'scenario') {
 		const { scenario, kernel } = opened;
 		asUsage(() =>
-			resolveSelection(scenario, { kernel: kernel ?? undefined, program: options.program, options: options.set }),
+			resolveSelection(scenario, {
+				kernel: kernel ?? undefined,
+				program: options.program,
+				options: options.set,
+				schedule: options.schedule,
+			}),
 		);
-	} else if (options.program !== undefined || options.given.includes('set')) {
-		throw new UsageError('--program and --set go with a scenario');
+	} else if (options.given.some((flag) => flag === 'program' || flag === 'set' || flag === 'schedule')) {
+		throw new UsageError('--program, --set and --schedule go with a scenario');
 	}
 	if (!io.isInteractive) {
 		const instead =
@@ -52,8 +72,10 @@ export async function debug(
 							kernel: opened.kernel,
 							program: options.program ?? null,
 							options: { ...options.set },
+							schedule: options.schedule ?? null,
 						},
 		record: options.record ?? null,
+		writeFile: writeNewFile,
 	});
 	return Object.values(exitCodes).find((code) => code === status) ?? exitCodes.gaveUp;
 }

@@ -18,7 +18,7 @@ import { showVerb } from './show.ts';
 import type { Verb } from './verb.ts';
 
 const verbs: readonly Verb[] = [listVerb, showVerb, runVerb, replayVerb];
-const debuggerFlags: readonly FlagName[] = ['program', 'set', 'record'];
+const debuggerFlags: readonly FlagName[] = ['program', 'set', 'schedule', 'record'];
 
 /**
  * Runs mmstep.

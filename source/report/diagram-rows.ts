@@ -6,6 +6,7 @@
 import type { FunctionCode } from '../language/code.ts';
 import { positionOf } from '../language/code.ts';
 import { plainLine } from '../language/plain-text.ts';
+import { contextName } from '../machine/describe.ts';
 import type { MachineEvent } from '../machine/machine.ts';
 import type { MachineState } from '../machine/state.ts';
 import { actors, step } from '../machine/step.ts';
@@ -23,8 +24,14 @@ export interface DiagramRow {
 	readonly indent: number;
 	readonly kind: 'call' | 'return' | 'effect' | 'load' | 'wait' | 'violation' | 'warning';
 	readonly text: string;
+	/** Function of a call or return, and the one in which a report was made; else empty. */
+	readonly function: string;
 	/** Whether it is the return of an entry function. */
 	readonly isEntry: boolean;
+	/** Whether it is about a moment at which the context made no step, and so comes after what the schedule says there. */
+	readonly isStill: boolean;
+	/** What an allocation made, else empty. */
+	readonly made: string;
 	/** Whether the context held a lock when the step began. */
 	readonly isLocked: boolean;
 	/** Names of the cells that the row reads and writes, to find what the contexts have in common. */
@@ -68,7 +75,7 @@ class StepRows {
 		for (const event of events) {
 			const fn = this.#target.machine.program.functions[event.function];
 			const isInside = fn?.isLibraryHelper === true;
-			if (isInside && (event.kind === 'call' || event.kind === 'return')) continue;
+			if (isInside && ['call', 'return', 'rcu'].includes(event.kind) && !/callback|grace/.test(event.text)) continue;
 			const line = isInside ? this.#lineOf(event.context) : this.#lineAt(event, fn);
 			const last = groups.at(-1);
 			const isSame = last !== undefined && last.line.key === line.key && last.isInside && isInside;
@@ -113,7 +120,7 @@ class StepRows {
 	}
 
 	#groupRows({ line, isInside, events }: Group): DiagramRow[] {
-		const seen = events.filter((event) => !this.#isGhost(event));
+		const seen = events.filter((event) => !this.#isPrivate(event));
 		const changes = seen.filter(({ kind }) => kind === 'store' || kind === 'atomic');
 		if (!isInside || changes.length <= 1) {
 			return seen.flatMap((event) => this.#eventRow(event, isInside ? line.depth : event.depth));
@@ -134,20 +141,24 @@ class StepRows {
 
 	#eventRow(event: MachineEvent, depth: number): DiagramRow[] {
 		const row = this.#row(event, depth);
-		const text = plainLine(event.text);
+		// As in C, but short: columns are narrow.
+		const text = plainLine(event.text).replace(/per_cpu\((\w+), (\d+)\)/g, '$1[$2]');
+		const name = this.#target.machine.program.functions[event.function]?.name ?? '';
 		switch (event.kind) {
 			case 'call':
-				return [{ ...row, kind: 'call', indent: Math.max(0, depth - 2), text: callText(text) }];
+				return [{ ...row, kind: 'call', indent: Math.max(0, depth - 2), text: callText(text), function: name }];
 			case 'return':
-				return [{ ...row, kind: 'return', indent: Math.max(0, depth - 2), text, isEntry: depth <= 1 }];
+				return [{ ...row, kind: 'return', indent: Math.max(0, depth - 2), text, function: name, isEntry: depth <= 1 }];
 			case 'load':
 				return [{ ...row, kind: 'load', text: `reads ${text}`, reads: [cellOf(event)] }];
 			case 'store':
 			case 'atomic':
-				return [{ ...row, kind: 'effect', text: text.replace(/^__atomic_\w+: /, ''), writes: [cellOf(event)] }];
+				return [{ ...row, kind: 'effect', text: text.replace(atomicName, ''), writes: [cellOf(event)] }];
 			case 'lock':
 			case 'unlock':
 				return [{ ...row, kind: 'effect', text: lockText(text) }];
+			case 'allocate':
+				return [{ ...row, text, made: / = (.+)$/.exec(text)?.[1] ?? '' }];
 			case 'end':
 				return [];
 			default:
@@ -162,16 +173,22 @@ class StepRows {
 			indent: Math.max(0, depth - 1),
 			kind: 'effect',
 			text: '',
+			function: '',
 			isEntry: false,
+			isStill: false,
+			made: '',
 			isLocked: (this.#state.contexts[event?.context ?? 0]?.held.length ?? 0) > 0,
 			reads: [],
 			writes: [],
 		};
 	}
 
-	#isGhost(event: MachineEvent): boolean {
+	/** What is nobody else's business: ghost variables, and the context's own stack. */
+	#isPrivate(event: MachineEvent): boolean {
 		if (event.kind !== 'load' && event.kind !== 'store') return false;
-		const [name = ''] = /^\w+/.exec(cellOf(event)) ?? [];
+		const cell = cellOf(event);
+		if (cell.startsWith(`${contextName(this.#target.machine, event.context)}:`)) return true;
+		const [name = ''] = /^\w+/.exec(cell) ?? [];
 		return this.#target.machine.program.globals.some((global) => global.isGhost && global.name === name);
 	}
 }
@@ -192,12 +209,14 @@ interface Group {
 
 /** What an actor's context waits for at `node`; nothing when it can go on. */
 export function waitRows(target: Target, node: TimelineNode, actor: number): readonly DiagramRow[] {
+	const isStill = actor !== node.action?.choice.actor;
 	if (actor < 0) return [];
 	const context = contextOfActor(target, actor);
 	const status = actors(target.machine, node.state).find((candidate) => candidate.actor === context);
 	if (status?.wait === null || status?.wait === undefined) return [];
 	const indent = Math.max(0, (node.state.contexts[context]?.frames.length ?? 1) - 1);
-	return [{ ...emptyRow, step: node.depth, context, indent, kind: 'wait', text: `(${plainLine(status.wait.text)})` }];
+	const text = `(${plainLine(status.wait.text).replace(/;$/, '')})`;
+	return [{ ...emptyRow, step: node.depth, context, indent, kind: 'wait', text, isStill }];
 }
 
 const emptyRow: DiagramRow = {
@@ -206,7 +225,10 @@ const emptyRow: DiagramRow = {
 	indent: 0,
 	kind: 'effect',
 	text: '',
+	function: '',
 	isEntry: false,
+	isStill: false,
+	made: '',
 	isLocked: false,
 	reads: [],
 	writes: [],
@@ -220,13 +242,17 @@ function reportRow(node: TimelineNode, context: number, violation: Violation): D
 		step: node.depth,
 		context,
 		kind: isViolation ? 'violation' : 'warning',
+		function: violation.function,
 		text: plainLine(`${lead}: ${violation.title}`),
 	};
 }
 
+/** What stands before the change that an atomic makes: `atomic add: n: 0 -> 1`. */
+const atomicName = /^(?:__)?atomic[ _]\w+(?: \w+)*: /;
+
 /** The cell that a load, store or atomic speaks of: what stands before ` = ` or `: `. */
 function cellOf({ text }: MachineEvent): string {
-	const name = text.replace(/^__atomic_\w+: /, '').replace(/^(?:read|write) of /, '');
+	const name = text.replace(atomicName, '').replace(/^(?:read|write) of /, '');
 	return /^(.*?)(?: = |: )/.exec(name)?.[1] ?? name;
 }
 

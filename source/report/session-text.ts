@@ -72,9 +72,9 @@ export function verdictText(session: Session): string[] {
 	const { cursor } = session.timeline;
 	const reports = reportsOf(session);
 	const violations = reports.filter(({ severity }) => severity === 'violation');
-	const warnings = reports.length - violations.length;
+	const warnings = reports.filter(({ severity }) => severity === 'warning').length;
 	const steps = `${cursor.depth} step${cursor.depth === 1 ? '' : 's'}`;
-	const others = warnings === 0 ? '' : ` (and ${warnings} warning${warnings === 1 ? '' : 's'} or notes)`;
+	const others = warnings === 0 ? '' : ` (and ${warnings} warning${warnings === 1 ? '' : 's'})`;
 	const found =
 		violations.length === 0
 			? `no violation in ${steps}${others}`

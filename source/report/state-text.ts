@@ -22,10 +22,22 @@ export function stateText(views: StateViews): string[] {
 		.map((line) => asciiText(line).trimEnd());
 }
 
-/** The cost counters, a line each. */
-export function costText(views: StateViews): string[] {
-	const width = Math.max(0, ...views.costs.map((cost) => String(cost.value).length));
-	return views.costs.map((cost) => asciiText(`  ${String(cost.value).padStart(width)}  ${cost.name}`));
+/** The cost counters, a line each: flushes first, and what is counted by class beside its sum. */
+export function costText({ costs }: StateViews): string[] {
+	const sums = costs.filter(({ name }) => !name.includes(': '));
+	const lone = costs.filter(({ name }) => name.includes(': ') && !sums.some((sum) => name.startsWith(`${sum.name}: `)));
+	const isFlush = (name: string): boolean => /flush|invalidat/i.test(name);
+	const ordered = [...sums, ...lone].toSorted((a, b) => Number(isFlush(b.name)) - Number(isFlush(a.name)));
+	const width = Math.max(0, ...ordered.map((cost) => String(cost.value).length));
+	return ordered.flatMap(({ name, value }) => {
+		const classes = costs
+			.filter((cost) => cost.name.startsWith(`${name}: `))
+			.map((cost) => `${cost.name.slice(name.length + 2)} ${cost.value}`);
+		const isSame =
+			classes.length === 1 && costs.some((cost) => cost.name.startsWith(`${name}: `) && cost.value === value);
+		const beside = classes.length === 0 ? '' : ` (${isSame ? classes[0]?.replace(/ \d+$/, '') : classes.join(', ')})`;
+		return wrapLine(asciiText(`  ${String(value).padStart(width)}  ${name}${beside}`), 79, width + 6);
+	});
 }
 
 function cpus({ cpus }: StateViews): string[] {

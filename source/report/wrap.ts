@@ -36,14 +36,21 @@ export function wrapLine(text: string, width: number, hang = 0): string[] {
 	const indent = ' '.repeat(Math.min(hang, room - 8));
 	let rest = text;
 	while (rest.length > room) {
-		const blank = rest.lastIndexOf(' ', room);
-		const isGoodBreak = blank > indent.length && blank > room / 3 && rest.slice(0, blank).trim() !== '';
-		const cut = isGoodBreak ? blank : room;
+		const cut = breakBefore(rest, room, indent.length);
 		lines.push(rest.slice(0, cut).trimEnd());
 		rest = indent + rest.slice(cut).trimStart();
 	}
 	lines.push(rest);
 	return lines;
+}
+
+/** Where to cut a line: at a blank; if that leaves too much room, after a character at which code can be broken; else anywhere. */
+function breakBefore(text: string, room: number, indent: number): number {
+	const blank = text.lastIndexOf(' ', room);
+	const isGood = (at: number): boolean => at > indent && at > room / 3 && text.slice(0, at).trim() !== '';
+	if (isGood(blank)) return blank;
+	const [code = ''] = /^.*(?:->|[,(./:])/.exec(text.slice(0, room)) ?? [];
+	return isGood(code.length) ? code.length : room;
 }
 
 /** Paragraphs (separated by empty lines or newlines) as wrapped lines, each after `margin`. */
