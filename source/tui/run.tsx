@@ -12,9 +12,11 @@ import { openSetup, orTrouble, welcome } from './app/open.ts';
 import { type AppState, initialState, type Message } from './app/state.ts';
 import { type AppEffect, type AppEvent, update } from './app/update.ts';
 import { App, type AppProps } from './components/app.tsx';
+import { BoardContext } from './components/block.tsx';
 import { InkInput } from './input/ink-input.ts';
 import { createKeyStream } from './input/key-stream.ts';
 import { keepRecording, openRecording } from './recording-session.ts';
+import type { CanvasBoard } from './screen/canvas.ts';
 import { ScreenStream } from './screen/screen-stream.ts';
 import { processTerminal, type TerminalAccess } from './terminal.ts';
 import { chooseTheme } from './theme.ts';
@@ -323,6 +325,7 @@ class Debugger {
 				onChoose={this.#onChoose}
 				onHighlight={this.#onHighlight}
 				onSuspender={this.#onSuspender}
+				board={this.#screen.board}
 			/>
 		);
 	}
@@ -412,11 +415,16 @@ class Debugger {
 
 interface RootProps extends AppProps {
 	readonly onSuspender: (suspend: Suspend) => void;
+	readonly board: CanvasBoard;
 }
 
 /** The app, with a way for the outside to have the terminal for a while. */
-function Root({ onSuspender, ...props }: RootProps) {
+function Root({ onSuspender, board, ...props }: RootProps) {
 	const { suspendTerminal } = useApp();
 	useEffect(() => onSuspender((action) => suspendTerminal(action)), [suspendTerminal, onSuspender]);
-	return <App {...props} />;
+	return (
+		<BoardContext value={board}>
+			<App {...props} />
+		</BoardContext>
+	);
 }

@@ -191,6 +191,7 @@ function transliterate(text: string): string {
 	return kept.length >= width ? kept.slice(0, width) : kept + ' '.repeat(width - kept.length);
 }
 
+/** Lines one below the other. Plain blanks at their ends are left out: they cost Ink as much as anything that can be seen. */
 export function paintLines(theme: Theme, lines: readonly StyledLine[]): string {
-	return lines.map((styled) => paint(theme, styled)).join('\n');
+	return lines.map((styled) => paint(theme, styled).trimEnd()).join('\n');
 }

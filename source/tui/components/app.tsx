@@ -15,7 +15,7 @@ export function App({ model, columns, rows, onChoose, onHighlight }: AppProps) {
 	useInput(ignore);
 	usePaste(ignore);
 	return (
-		<Box width={columns} height={rows} overflow="hidden" flexDirection="column">
+		<Box width={columns} height={rows} flexDirection="column">
 			<Content model={model} onChoose={onChoose} onHighlight={onHighlight} />
 		</Box>
 	);

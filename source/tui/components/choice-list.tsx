@@ -22,7 +22,7 @@ export function ChoiceList({ list, onChoose, onHighlight }: { readonly list: Lis
 	);
 	const items = useMemo(() => [...list.items], [list.items]);
 	return (
-		<Box width={list.width} height={list.height} flexShrink={0} overflow="hidden">
+		<Box width={list.width} height={list.height} flexShrink={0}>
 			<SelectInput
 				key={list.name}
 				items={items}

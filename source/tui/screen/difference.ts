@@ -1,25 +1,91 @@
 /** The fewest bytes that turn one frame into the next. */
 
+import { isNarrow } from '../text/width.ts';
+import { CanvasBoard, hasMark } from './canvas.ts';
 import { type CellRow, parseRow, sgrBetween } from './cells.ts';
 
 export interface Frame {
 	readonly columns: number;
 	readonly rows: number;
-	/** The painted lines, as they came. */
-	readonly lines: readonly string[];
+	/** What each row was made from: equal for equal rows. */
+	readonly keys: readonly string[];
 	readonly grid: readonly CellRow[];
 }
 
-/** A frame of exactly `rows` rows. Rows that are painted like the earlier frame's are taken over from it. */
-export function makeFrame(painted: string, columns: number, rows: number, earlier: Frame | null): Frame {
+/** A stretch of a row that a canvas covers. */
+interface Patch {
+	readonly column: number;
+	readonly width: number;
+	readonly text: string;
+}
+
+/**
+ * A frame of exactly `rows` rows: painted lines, with the blocks of `board` where their marks stand. Rows that are made from
+ * the same as the earlier frame's are taken over from it.
+ */
+export function makeFrame(
+	painted: string,
+	columns: number,
+	rows: number,
+	earlier: Frame | null,
+	board: CanvasBoard = new CanvasBoard(),
+): Frame {
 	const lines = painted.split('\n').slice(0, rows);
 	while (lines.length < rows) lines.push('');
-	const reusable = earlier !== null && earlier.columns === columns ? earlier : null;
-	const grid = lines.map((text, row) => {
-		const old = reusable?.grid[row];
-		return old !== undefined && reusable?.lines[row] === text ? old : parseRow(text, columns);
+	const patches = new Map<number, Patch[]>();
+	const bases = lines.map((text, row) => {
+		if (!hasMark(text)) return text;
+		const cells = parseRow(text, columns);
+		cells.texts.forEach((mark, column) => {
+			const canvas = board.at(mark);
+			if (canvas === null) return;
+			const width = Math.min(canvas.width, columns - column);
+			canvas.lines.slice(0, rows - row).forEach((line, offset) => {
+				const patch = { column, width, text: line };
+				const known = patches.get(row + offset);
+				if (known === undefined) patches.set(row + offset, [patch]);
+				else known.push(patch);
+			});
+		});
+		return text;
 	});
-	return { columns, rows, lines, grid };
+	const keys = bases.map((text, row) => keyOf(text, patches.get(row) ?? []));
+	const reusable = earlier !== null && earlier.columns === columns ? earlier : null;
+	const grid = bases.map((text, row) => {
+		const old = reusable?.grid[row];
+		if (old !== undefined && reusable?.keys[row] === keys[row]) return old;
+		return patched(text, columns, patches.get(row) ?? []);
+	});
+	return { columns, rows, keys, grid };
+}
+
+function keyOf(text: string, patches: readonly Patch[]): string {
+	if (patches.length === 0) return text;
+	return [text, ...patches.map(({ column, width, text: patch }) => `${column},${width}:${patch}`)].join('\n');
+}
+
+function patched(text: string, columns: number, patches: readonly Patch[]): CellRow {
+	const [only] = patches;
+	if (only !== undefined && only.column === 0 && only.width === columns) return parseRow(only.text, columns);
+	const base = parseRow(text, columns);
+	if (only === undefined) return base;
+	const texts = [...base.texts];
+	const styles = [...base.styles];
+	let { isPlain } = base;
+	for (const { column, width, text: patch } of patches) {
+		const cells = parseRow(patch, width);
+		for (let index = 0; index < width; index++) {
+			texts[column + index] = cells.texts[index] ?? ' ';
+			styles[column + index] = cells.styles[index] ?? 0;
+		}
+		isPlain = isPlain && cells.isPlain;
+	}
+	// The mark itself is no narrow character; it is covered now.
+	return {
+		texts,
+		styles,
+		isPlain: isPlain || texts.every((cell) => cell.length === 1 && isNarrow(cell.charCodeAt(0))),
+	};
 }
 
 /** Where the terminal's cursor and style are while output is made. */

@@ -4,6 +4,7 @@
  */
 
 import { Writable } from 'node:stream';
+import { CanvasBoard } from './canvas.ts';
 import { type Frame, makeFrame, paintAll, paintDifference } from './difference.ts';
 
 /** The part of `process.stdout` that is used here. */
@@ -37,6 +38,9 @@ export class ScreenStream extends Writable {
 	};
 	#frame: Frame | null = null;
 	#last = '';
+
+	/** Blocks that components put on the screen without Ink's drawing. */
+	readonly board = new CanvasBoard();
 
 	constructor(terminal: TerminalOutput) {
 		super({ decodeStrings: false });
@@ -78,7 +82,7 @@ export class ScreenStream extends Writable {
 
 	#draw(painted: string): void {
 		this.#last = painted;
-		const frame = makeFrame(painted, this.columns, this.rows, this.#frame);
+		const frame = makeFrame(painted, this.columns, this.rows, this.#frame, this.board);
 		const output = this.#frame === null ? paintAll(frame) : paintDifference(this.#frame, frame);
 		this.#frame = frame;
 		if (output !== '') this.#terminal.write(beginFrame + output + endFrame);

@@ -56,10 +56,17 @@ export function line(text: string, tone: Tone = 'plain'): StyledLine {
 
 export const emptyLine: StyledLine = [];
 
+/** Private-use characters mean something only to us: they are the marks of blocks (screen/canvas). */
+function isPrivate(character: string): boolean {
+	return /\p{Co}/u.test(character);
+}
+
 /** Blanks at the ends and doubled ones are kept: they lay lines out. */
 function plainSpan(text: string): string {
 	if (isAscii(text)) return text;
-	return [...text].map((character) => (character === ' ' ? ' ' : plainLine(character) || '?')).join('');
+	return [...text]
+		.map((character) => (character === ' ' ? ' ' : isPrivate(character) ? '?' : plainLine(character) || '?'))
+		.join('');
 }
 
 export function lineWidth(styled: StyledLine): number {
