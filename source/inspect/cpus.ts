@@ -1,7 +1,7 @@
 /** The CPUs (and the callback context) as the debugger shows them. */
 
 import { positionOf } from '../language/code.ts';
-import { contextName, describePointer } from '../machine/describe.ts';
+import { contextName, describeCell } from '../machine/describe.ts';
 import type { ActorStatus, Machine } from '../machine/machine.ts';
 import type { Context, MachineState } from '../machine/state.ts';
 import type { StackEntry } from '../machine/violation.ts';
@@ -59,7 +59,7 @@ export function stackOf(machine: Machine, context: Context): readonly StackEntry
 
 function holdsOf(machine: Machine, state: MachineState, context: Context): readonly string[] {
 	const lines = context.held.map(({ lock, mode, since }) => {
-		const name = describePointer(machine, state, lock).replace(/^&/, '');
+		const name = describeCell(machine, state, lock);
 		return `${name}${mode === 'shared' ? ' (shared)' : ''} since step ${since.step}`;
 	});
 	if (context.rcuDepth > 0) lines.push(`RCU read section${context.rcuDepth > 1 ? `, depth ${context.rcuDepth}` : ''}`);

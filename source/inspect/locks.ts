@@ -1,6 +1,6 @@
 /** Every lock in live memory: who holds it since when, and who waits. */
 
-import { contextName, describePointer } from '../machine/describe.ts';
+import { contextName, describeCell } from '../machine/describe.ts';
 import type { ActorStatus, Machine } from '../machine/machine.ts';
 import { type MachineState, pointerStride } from '../machine/state.ts';
 import type { LockRow } from './views.ts';
@@ -21,7 +21,7 @@ export function lockRows(
 			if (type.kind !== 'machine' || !(type.name in lockKinds)) continue;
 			const lock = id * pointerStride + index;
 			rows.push({
-				name: describePointer(machine, state, lock).replace(/^&/, ''),
+				name: describeCell(machine, state, lock),
 				kind: lockKinds[type.name as keyof typeof lockKinds],
 				holders: holdersOf(machine, state, lock),
 				waiters: statuses.filter(({ wait }) => wait?.lock === lock).map(({ actor }) => contextName(machine, actor)),
