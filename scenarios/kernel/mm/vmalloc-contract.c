@@ -238,7 +238,7 @@ void contract_block_born(struct vmap_block *vb, unsigned long count)
 }
 
 /* A free list is changed under the lock of the queue that owns the list, whoever changes it. */
-static void check_queue_lock(struct vmap_block *vb, text what)
+void contract_list_changes(struct vmap_block *vb, text what)
 {
 	int index = index_of(vb);
 	int owner = block_owner[index];
@@ -250,17 +250,9 @@ static void check_queue_lock(struct vmap_block *vb, text what)
 	       index % NR_CPUS);
 }
 
-void contract_block_listed(struct vmap_block *vb)
+void contract_block_unlisted(struct vmap_block *vb)
 {
-	check_queue_lock(vb, "new_vmap_block()");
-}
-
-void contract_block_unlisted(struct vmap_block *vb, bool purging)
-{
-	int index = index_of(vb);
-
-	check_queue_lock(vb, purging ? "purge_fragmented_block()" : "vb_alloc()");
-	block_unlisted_at[index] = now();
+	block_unlisted_at[index_of(vb)] = now();
 }
 
 /* Pages of a block get an owner. */
@@ -391,8 +383,8 @@ static void explain_walk(unsigned long addr)
 
 	switch (walk_visit[self * VMAP_NR_BLOCKS + index]) {
 	case VISIT_RANGE:
-		detail("the walk took a dirty range from %s, and gathered [%a, %a): the page is not in it", name,
-		       walk_start[self], walk_end[self]);
+		detail("the walk took a dirty range from %s, and gathered %a to %a: the page is not among them", name,
+		       walk_start[self], walk_end[self] - PAGE_SIZE);
 		return;
 	case VISIT_CLEAN:
 		detail("the walk met %s and found no dirty range in it", name);
@@ -502,6 +494,11 @@ static bool flush_is_promised(unsigned long addr)
 	if (vb && walker_reaches(vb, index) && vb->dirty != VMAP_BBMAP_BITS && offset >= vb->dirty_min &&
 	    offset < vb->dirty_max)
 		return true;
+#ifdef CONFIG_VMAP_RETIRE_UNDER_LOCK
+	/* Whoever has just filled the block's count: he queues the area before anybody else gets the lock. */
+	if (vb && vb->dirty == VMAP_BBMAP_BITS && lock_is_taken(&vb->lock))
+		return true;
+#endif
 	/* Whoever drains: the area is on the purge list, or he has taken it from there. */
 	if (area_place[index] == AREA_DETACHED || area_on_purge_list(index))
 		return true;
@@ -560,7 +557,10 @@ __invariant bool vmap_coverage(void)
 	return true;
 }
 
-/* Pages of a block are free, in use, or dirty; the counters say how many, whenever nobody is changing them. */
+/*
+ * Pages of a block are free, in use, or dirty; the counters say how many, whenever nobody is changing them. A wrong count is a
+ * warning: the harm, a range that is not flushed or a block that is never freed, comes later and is reported then.
+ */
 __invariant bool vmap_accounting(void)
 {
 	int index, i;
@@ -581,24 +581,26 @@ __invariant bool vmap_accounting(void)
 				dirty++;
 		}
 		if ((int)vb->free != free || (int)vb->dirty != dirty)
-			violation("invariant", "block %s counts free %d and dirty %d, but %d pages are free and %d dirty",
+			warning("invariant", "block %s counts free %d and dirty %d, but %d pages are free and %d dirty",
 				  block_name(index), (int)vb->free, (int)vb->dirty, free, dirty);
 	}
 	return true;
 }
 
-/* Links of the free lists agree in both directions, whenever nobody holds the lock to change them. */
+/* Links of the free lists agree in both directions, whenever nobody is changing one under a queue's lock, the right or another. */
 __invariant bool vmap_lists_are_linked(void)
 {
 	int cpu, i;
 
 	for_each_possible_cpu(cpu) {
+		if (lock_is_taken(&per_cpu(vmap_block_queue, cpu).lock))
+			return true;
+	}
+	for_each_possible_cpu(cpu) {
 		struct list_head *head = &per_cpu(vmap_block_queue, cpu).free;
 		struct list_head *at = head;
 
-		if (!head->next || lock_is_taken(&per_cpu(vmap_block_queue, cpu).lock))
-			continue;
-		for (i = 0; i <= VMAP_NR_BLOCKS; i++) {
+		for (i = 0; i <= VMAP_NR_BLOCKS && at->next; i++) {
 			if (at->next->prev != at) {
 				violation("invariant", "CPU%d's free list is damaged: %p's next does not point back", cpu, at);
 				break;
@@ -730,6 +732,14 @@ __view void vmap_areas(void)
 	view_field("pages", "%d", (int)vmap_lazy_nr.counter);
 }
 
+/* The end of a range, counted from the block that its last page is in. */
+static void draw_end(unsigned long end)
+{
+	int index = block_index(end - 1);
+
+	view_field("end", "%s+%d", block_name(index), page_index(end) - index * CONFIG_VMAP_BBMAP_BITS);
+}
+
 /* What the walks of vm_unmap_aliases() met, and the one range that each gathered. */
 __view void vmap_walk(void)
 {
@@ -745,7 +755,7 @@ __view void vmap_walk(void)
 			view_badge("plain", "RETURNED");
 		if (walk_flush[cpu]) {
 			view_field("start", "%a", walk_start[cpu]);
-			view_field("end", "%a", walk_end[cpu]);
+			draw_end(walk_end[cpu]);
 		} else {
 			view_field("start", "MAX");
 			view_field("end", "0");

@@ -22,6 +22,7 @@
  *   CONFIG_VMAP_FREE_SHORTCUT       a full block's area goes back at once; with ..._IF_CLEAN only if its range is empty
  *   CONFIG_VMAP_UNLOCKED_DIRTY      vb_free() counts without the block's lock
  *   CONFIG_VMAP_PURGE_KEEPS_FREE    purging does not take the free pages away
+ *   CONFIG_VMAP_RETIRE_UNDER_LOCK   a repair of what the models found, see retire_vmap_block()
  *
  * Lock order: vmap_purge_lock (sleeps), vmap_block.lock, vmap_block_queue.lock; purge_vmap_area_lock, vmap_area_lock and
  * free_vmap_area_lock are innermost, each alone.
@@ -187,15 +188,32 @@ static void free_vmap_area(struct vmap_area *va)
 #endif
 
 /*
- * A block that has no page left in use, and whose pages are all dirty (or declared so by purging), disappears. Nobody holds
- * its lock; that dirty == BITS keeps everybody else away from it. Stands for all versions.
+ * A block that has no page left in use, and whose pages are all dirty (or declared so by purging), can no longer be found, and
+ * its area goes to where it waits for the flush. Stands for all versions. Nobody holds the block's lock; that dirty == BITS
+ * keeps everybody else away from it. So there is a time, from when dirty becomes BITS until the area is queued, in which a
+ * vm_unmap_aliases() on another CPU finds the pages of the block neither in a dirty range nor on the purge list.
+ *
+ * CONFIG_VMAP_RETIRE_UNDER_LOCK closes it: vb_free() calls this with the block's lock held, so that whoever meets the block
+ * with dirty == BITS comes after the queueing; and nobody looks at the purge list between the removal from the xarray and
+ * the queueing, because both are under its lock.
  */
-static void free_vmap_block(struct vmap_block *vb)
+static void retire_vmap_block(struct vmap_block *vb)
 {
 	struct vmap_area *va = vb->va;
 	struct vmap_block_queue *vbq = &per_cpu(vmap_block_queue, addr_to_vb_bucket(va->va_start));
 	struct vmap_block *erased;
 
+#ifdef CONFIG_VMAP_RETIRE_UNDER_LOCK
+	unlink_busy_area(va);
+	atomic_long_add(area_pages(va), &vmap_lazy_nr);
+	spin_lock(&purge_vmap_area_lock);
+	erased = xa_erase(&vbq->vmap_blocks, addr_to_vb_idx(va->va_start));
+	ghost { contract_block_erased(vb); }
+	BUG_ON(erased != vb);
+	link_area(va, &purge_vmap_area_list);
+	ghost { contract_area_queued(va); }
+	spin_unlock(&purge_vmap_area_lock);
+#else
 	erased = xa_erase(&vbq->vmap_blocks, addr_to_vb_idx(va->va_start));
 	ghost { contract_block_erased(vb); }
 	BUG_ON(erased != vb);
@@ -211,6 +229,13 @@ static void free_vmap_block(struct vmap_block *vb)
 #else
 	free_vmap_area_noflush(va);
 #endif
+#endif
+}
+
+/* The end of a block; walkers that have found it before may hold on to it until they leave their read sections. */
+static void free_vmap_block(struct vmap_block *vb)
+{
+	retire_vmap_block(vb);
 	ghost { contract_block_dying(vb); }
 	kfree_rcu(vb, rcu_head);
 }
@@ -254,8 +279,8 @@ static unsigned long new_vmap_block(unsigned long count)
 
 	vbq = this_cpu_ptr(&vmap_block_queue);
 	spin_lock(&vbq->lock);
+	ghost { contract_list_changes(vb, "new_vmap_block()"); }
 	list_add_tail_rcu(&vb->free_list, &vbq->free);
-	ghost { contract_block_listed(vb); }
 	spin_unlock(&vbq->lock);
 	return addr;
 }
@@ -286,8 +311,9 @@ static unsigned long vb_take(struct vmap_block *vb, unsigned long count)
 		vbq = this_cpu_ptr(&vmap_block_queue);
 #endif
 		spin_lock(&vbq->lock);
+		ghost { contract_list_changes(vb, "vb_alloc()"); }
 		list_del_rcu(&vb->free_list);
-		ghost { contract_block_unlisted(vb, false); }
+		ghost { contract_block_unlisted(vb); }
 		spin_unlock(&vbq->lock);
 	}
 unlock:
@@ -352,11 +378,21 @@ static void vb_free(unsigned long addr, unsigned long count)
 	vb_write(vb->dirty, vb->dirty + count);
 	ghost { contract_dirty(vb, offset, count); }
 	full = vb->dirty == VMAP_BBMAP_BITS;
+#ifdef CONFIG_VMAP_RETIRE_UNDER_LOCK
+	if (full)
+		retire_vmap_block(vb);
+	spin_unlock(&vb->lock);
+	if (full) {
+		ghost { contract_block_dying(vb); }
+		kfree_rcu(vb, rcu_head);
+	}
+#else
 #ifndef CONFIG_VMAP_UNLOCKED_DIRTY
 	spin_unlock(&vb->lock);
 #endif
 	if (full)
 		free_vmap_block(vb);
+#endif
 }
 
 /* Nothing in use, but some pages were, and the block has not been purged. */
@@ -398,8 +434,9 @@ static bool purge_fragmented_block(struct vmap_block *vb, struct vmap_block_queu
 	vb->dirty_max = VMAP_BBMAP_BITS;
 
 	spin_lock(&vbq->lock);
+	ghost { contract_list_changes(vb, "purge_fragmented_block()"); }
 	list_del_rcu(&vb->free_list);
-	ghost { contract_block_unlisted(vb, true); }
+	ghost { contract_block_unlisted(vb); }
 	spin_unlock(&vbq->lock);
 	list_add_tail(&vb->purge, purge);
 	return true;
