@@ -216,6 +216,10 @@ export interface Program {
 	readonly texts: readonly string[];
 	/** Names of integer constants (enumerators and object-like macros with an integer value), for expressions and display. */
 	readonly constants: Readonly<Record<string, number>>;
+	/**
+	 * Macros by name, for expressions: what a #define has after the name, `(a, b) ((a) + (b))` or ` 4`. See language/macro-text.ts.
+	 */
+	readonly macros?: Readonly<Record<string, string>>;
 	/** Named types (typedefs and structs), for casts and sizeof in expressions. */
 	readonly types: Readonly<Record<string, Type>>;
 }

@@ -9,6 +9,7 @@ import { checkEffects } from './effects.ts';
 import { initialisedParts } from './initialiser.ts';
 import { constantOf, lowerExpression } from './lower-expression.ts';
 import { type LoweredFunction, lowerFunction } from './lower-function.ts';
+import { macroText } from './macro-text.ts';
 import { parse } from './parser.ts';
 import type { SourceFile } from './position.ts';
 import { preprocess } from './preprocess.ts';
@@ -31,7 +32,7 @@ export interface ModelInput {
  * @throws ModelError with up to 20 errors in order of position
  */
 export function compileModel(input: ModelInput): Program {
-	const { trees, files, macros } = readFiles(input);
+	const { trees, files, macros, definitions } = readFiles(input);
 	const program = new ProgramBuilder(files);
 	const units = trees.map((tree) => ({ tree, unit: new Unit(program, tree.file) }));
 	for (const { tree, unit } of units) unit.declareAll(tree);
@@ -55,6 +56,7 @@ export function compileModel(input: ModelInput): Program {
 		globals,
 		texts: program.texts,
 		constants: program.constants,
+		macros: Object.fromEntries(definitions),
 		types: program.types,
 	};
 }
@@ -82,9 +84,11 @@ function readFiles({ files: paths, config, read }: ModelInput): {
 	trees: readonly SyntaxTree[];
 	files: readonly SourceFile[];
 	macros: ReadonlyMap<string, number>;
+	definitions: ReadonlyMap<string, string>;
 } {
 	const files = new Map<string, SourceFile>();
 	const macros = new Map<string, number>();
+	const definitions = new Map<string, string>();
 	const complaints = new Complaints();
 	const note = (diagnostics: readonly Diagnostic[]): boolean => {
 		const errors = diagnostics.filter(({ severity }) => severity === 'error');
@@ -95,13 +99,16 @@ function readFiles({ files: paths, config, read }: ModelInput): {
 		const preprocessed = preprocess(path, config, read);
 		for (const file of preprocessed.files) if (!files.has(file.path)) files.set(file.path, file);
 		for (const [name, value] of Object.entries(preprocessed.macros)) if (!macros.has(name)) macros.set(name, value);
+		for (const macro of preprocessed.definitions.values()) {
+			if (!definitions.has(macro.name)) definitions.set(macro.name, macroText(macro));
+		}
 		if (!note(preprocessed.diagnostics)) return [];
 		const { tree, diagnostics } = parse(preprocessed.tokens, path);
 		return note(diagnostics) ? [tree] : [];
 	});
 	const all = [...files.values()];
 	complaints.throwIfAny(all);
-	return { trees, files: all, macros };
+	return { trees, files: all, macros, definitions };
 }
 
 function compileGlobal(program: ProgramBuilder, { symbol, declaration, unit }: GlobalDefinition): GlobalVariable {

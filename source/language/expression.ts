@@ -9,9 +9,13 @@ import { finish } from './finish.ts';
 import { tokenize } from './lexer.ts';
 import { lowerExpression, typeOfExpression } from './lower-expression.ts';
 import { isPlaceExpression, lowerPlace, placeRegister } from './lower-place.ts';
+import { expandMacros, startExpander } from './macro.ts';
+import { macrosFor } from './macro-text.ts';
 import { parseExpression } from './parser.ts';
 import { entryOf } from './record.ts';
+import { StopReading } from './reporting.ts';
 import type { Environment, FileSymbol, LocalSymbol, TypeEnvironment } from './symbols.ts';
+import type { Token } from './token.ts';
 import type { IntegerType, Type } from './types.ts';
 import { builtinTypes, intType, isScalar, longType } from './typing.ts';
 import type { Value } from './value.ts';
@@ -88,9 +92,27 @@ function error(node: Node, message: string): Diagnostic {
 
 function readExpression(program: Program, text: string, files: readonly { path: string; text: string }[]): Expression {
 	const typeNames = Object.keys(program.types).filter((name) => !name.includes(' '));
-	const { expression, diagnostics } = parseExpression(tokenize(text, fileName), typeNames);
+	const expanded = expandIn(program, tokenize(text, fileName));
+	if (expanded.diagnostics.length > 0) throw new ModelError(expanded.diagnostics, files);
+	const { expression, diagnostics } = parseExpression(expanded.tokens, typeNames);
 	if (expression === null) throw new ModelError(diagnostics, files);
 	return expression;
+}
+
+/** Tokens read and made while expanding an expression. */
+const expansionBudget = 50_000;
+
+/** Expands the model's macros. */
+function expandIn(program: Program, tokens: readonly Token[]): { tokens: readonly Token[]; diagnostics: Diagnostic[] } {
+	const diagnostics: Diagnostic[] = [];
+	const macros = macrosFor(tokens, program.macros ?? {});
+	const expander = startExpander(macros, (diagnostic) => diagnostics.push(diagnostic), expansionBudget);
+	try {
+		return { tokens: [...expandMacros(expander, tokens.slice(0, -1)), ...tokens.slice(-1)], diagnostics };
+	} catch (error) {
+		if (!(error instanceof StopReading)) throw error;
+		return { tokens, diagnostics };
+	}
 }
 
 interface Compiled {

@@ -19,6 +19,8 @@ export interface Preprocessed {
 	readonly files: readonly SourceFile[];
 	/** The object-like macros at the end of the file whose value is an integer constant, in the signed form of 64 bits. */
 	readonly macros: Readonly<Record<string, number>>;
+	/** All macros at the end of the file, the configuration's too. */
+	readonly definitions: ReadonlyMap<string, Macro>;
 }
 
 /** Bounds on what a stranger's file can make of itself. */
@@ -116,6 +118,7 @@ export function preprocess(
 		diagnostics,
 		files: [...run.files.values()],
 		macros: constantMacros(macros),
+		definitions: macros,
 	};
 }
 
