@@ -186,13 +186,15 @@ function takeArguments(expander: Expander, name: Item, rest: Item[]): { values: 
 	return null;
 }
 
-/** One value for every parameter, or null after an error. */
+/** One value for every parameter, or null after an error. The rest of a variadic macro has none when it was left out. */
 function matchParameters(expander: Expander, macro: Macro, values: Item[][], at: Token): Item[][] | null {
 	const parameters = macro.parameters ?? [];
 	const given = parameters.length === 0 && values.length === 1 && values[0]?.length === 0 ? [] : values;
 	if (macro.isVariadic) {
 		const fixed = parameters.length - 1;
-		if (given.length >= fixed) {
+		const isOmitted = given.length === fixed || (fixed === 0 && given.length === 1 && given[0]?.length === 0);
+		if (isOmitted) return given.slice(0, fixed);
+		if (given.length > fixed) {
 			const variadic = given.slice(fixed).flatMap((value, index) => {
 				const comma = at; // only its place counts
 				return index === 0 ? value : [madeItem(comma, 'punctuator', ','), ...value];
@@ -291,7 +293,7 @@ function substitute(
 		if (stringises) piece = [madeItem(site.at, 'string', stringised(values[parameter] ?? []))];
 		else if (parameter === -1) piece = [{ token: atSite(token, site, macro), hidden: nothingHidden }];
 		else {
-			const raw = !commaBeforeRest && (pasting || isPaste(next));
+			const raw = pasting || isPaste(next);
 			const value = raw ? (values[parameter] ?? []) : expandedValue(parameter);
 			piece = value.map((item, place) => ({
 				token: argumentAt(item.token, site, place === 0 ? token : null),
@@ -301,10 +303,10 @@ function substitute(
 		index = next;
 
 		if (commaBeforeRest) {
-			// The GNU way to leave out the comma before an empty rest: `, ##__VA_ARGS__`.
-			if (piece.length === 0) result.pop();
+			// The GNU way to leave out the comma with a rest that is left out: `, ##__VA_ARGS__`.
+			leftIsEmpty = values.length < (macro.parameters?.length ?? 0);
+			if (leftIsEmpty) result.pop();
 			else append(result, piece);
-			leftIsEmpty = piece.length === 0;
 		} else if (pasting && !leftIsEmpty && piece.length > 0) {
 			const [right, ...others] = piece;
 			const left = result.pop();

@@ -74,6 +74,10 @@ char c[2][6] = { "hello", "" };`.replace(/[ \n]/g, ''),
 	it('take any number of arguments with ...', () => {
 		expect(expanded('#define L(fmt, ...) p(fmt, __VA_ARGS__)\nL("x", 1, 2)')).toBe('p ( "x" , 1 , 2 )');
 		expect(expanded('#define L(fmt, ...) p(fmt, ##__VA_ARGS__)\nL("x")')).toBe('p ( "x" )');
+		// As gcc does: a rest that is there stays behind its comma, even when it is empty, and is expanded only once.
+		expect(expanded('#define L(fmt, ...) p(fmt, ##__VA_ARGS__)\nL("x", )')).toBe('p ( "x" , )');
+		expect(expanded('#define L(...) p(0, ##__VA_ARGS__)\nL()')).toBe('p ( 0 )');
+		expect(expanded('#define L(...) p(0, ##__VA_ARGS__)\nL(L(1))')).toBe('p ( 0 , L ( 1 ) )');
 		expect(expanded('#define L(fmt, args...) p(fmt, ##args)\nL("x", 1)')).toBe('p ( "x" , 1 )');
 	});
 
