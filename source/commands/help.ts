@@ -1,7 +1,7 @@
 /** The help texts, made from the tables of verbs and flags. */
 
 import packageJson from '../../package.json' with { type: 'json' };
-import { alignColumns } from '../report/wrap.ts';
+import { alignColumns, wrapProse } from '../report/wrap.ts';
 import { type FlagName, flagTable } from './arguments.ts';
 import type { Verb } from './verb.ts';
 
@@ -16,16 +16,19 @@ const statuses = [
 /** `mmstep --help` */
 export function generalHelp(verbs: readonly Verb[], debuggerFlags: readonly FlagName[]): string {
 	return [
-		`${packageJson.description}.`,
+		...wrapProse(`${packageJson.description}.`),
 		'',
-		'usage: mmstep [SCENARIO[/KERNEL] | FOLDER | RECORDING]     the debugger; without arguments the picker',
+		'usage:',
 		...alignColumns(
-			verbs.map((verb) => [`mmstep ${verb.usage}`, verb.summary]),
-			'       ',
-			110,
+			[
+				['mmstep [SCENARIO[/KERNEL] | RECORDING]', 'the debugger; without arguments the picker'],
+				...verbs.map((verb) => [`mmstep ${verb.usage}`, verb.summary]),
+			],
+			'  ',
 		),
 		'',
-		'A KERNEL may be "all" for run. "mmstep VERB --help" says more about a verb.',
+		'A SCENARIO is one of "mmstep list" or a folder with a scenario.yaml. "mmstep VERB',
+		'--help" says more about a verb.',
 		'',
 		'flags of the debugger:',
 		...flagLines([...debuggerFlags, 'help', 'version']),
@@ -39,7 +42,7 @@ export function generalHelp(verbs: readonly Verb[], debuggerFlags: readonly Flag
 /** `mmstep VERB --help` */
 export function verbHelp(verb: Verb): string {
 	return [
-		`usage: mmstep ${verb.usage}`,
+		`usage: mmstep ${verb.usage}${verb.flags.length > 0 ? ' [FLAGS]' : ''}`,
 		'',
 		`${verb.summary[0]?.toUpperCase()}${verb.summary.slice(1)}.`,
 		'',

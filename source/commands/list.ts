@@ -8,8 +8,8 @@ export const listVerb: Verb = {
 	usage: 'list',
 	summary: 'scenarios that come with mmstep',
 	help: [
-		'--json: {format: "mmstep-list", version: 1, scenarios: [{id, title, summary, problem}]};',
-		'problem is null, or why the scenario cannot be used.',
+		'--json: {format: "mmstep-list", version: 1, scenarios: [{id, title, summary,',
+		'problem}]}; problem is null, or why the scenario cannot be used.',
 	],
 	flags: ['json'],
 	operands: { least: 0, most: 0 },

@@ -1,16 +1,17 @@
 import { alignColumns, asciiText, wrapProse } from '../report/wrap.ts';
-import type { ExpectedVerdict, Scenario } from '../scenario/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { exitCodes, UsageError } from './io.ts';
 import { openScenario } from './open-scenario.ts';
 import type { Verb } from './verb.ts';
 
 export const showVerb: Verb = {
 	name: 'show',
-	usage: 'show SCENARIO|FOLDER',
+	usage: 'show SCENARIO',
 	summary: 'what a scenario proves; its kernels, programs, options and schedules',
 	help: [
-		'--json: {format: "mmstep-show", version: 1, id, title, summary, proves, source, machine,',
-		'kernels, programs, options, schedules, expected, muted}, as in scenario.yaml.',
+		'--json: {format: "mmstep-show", version: 1, id, title, summary, proves, source,',
+		'machine, kernels, programs, options, schedules, expected, muted}, as in',
+		'scenario.yaml.',
 	],
 	flags: ['json'],
 	operands: { least: 1, most: 1 },
@@ -79,7 +80,12 @@ export function scenarioText(scenario: Scenario): string[] {
 			scenario.schedules.map((schedule) => [schedule.id, `${schedule.title} (${schedule.kernels.join(', ')})`]),
 		),
 	);
-	lines.push(...section('expected', scenario.expected.map(expectedRow)));
+	lines.push(
+		...section(
+			'violations that can be reached',
+			scenario.kernels.flatMap((kernel) => expectedRow(scenario, kernel.id)),
+		),
+	);
 	lines.push(
 		...section(
 			'not reported',
@@ -89,10 +95,22 @@ export function scenarioText(scenario: Scenario): string[] {
 	return lines;
 }
 
-function expectedRow(row: ExpectedVerdict): string[] {
-	const options = Object.entries(row.options).map(([id, value]) => ` ${id}=${value}`);
-	const kinds = row.kinds.length === 0 ? 'no violation' : row.kinds.join(', ');
-	return [row.kernels.join(' '), `${row.programs.join(' ')}${options.join('')}: ${kinds}`];
+/** What can be reached on a kernel, and with which programs; the table with its reasons is in the JSON. */
+function expectedRow(scenario: Scenario, kernel: string): string[][] {
+	const rows = scenario.expected.filter((row) => row.kernels.includes(kernel));
+	if (rows.length === 0) return [];
+	const places = new Map<string, Set<string>>();
+	for (const row of rows) {
+		const options = Object.entries(row.options).map(([id, value]) => ` ${id}=${value}`);
+		const programs = row.programs.map((program) => program + options.join(''));
+		for (const kind of row.kinds) places.set(kind, new Set([...(places.get(kind) ?? []), ...programs]));
+	}
+	const count = scenario.programs.length;
+	const words = [...places].map(([kind, on]) => {
+		const where = on.size === count ? 'every program' : on.size <= 2 ? [...on].join(', ') : `${on.size} programs`;
+		return `${kind} (${where})`;
+	});
+	return [[kernel, words.length === 0 ? 'none' : words.join(', ')]];
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): string[] {

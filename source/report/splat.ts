@@ -4,6 +4,7 @@
  */
 
 import packageJson from '../../package.json' with { type: 'json' };
+import { plainLine } from '../language/plain-text.ts';
 import { contextName } from '../machine/describe.ts';
 import type { Violation } from '../machine/violation.ts';
 import type { Target } from '../scenario/scenario.ts';
@@ -19,7 +20,7 @@ export function splat(target: Target, violation: Violation): string[] {
 	return [
 		rule,
 		`${heading(violation)}: mmstep: ${violation.kind}${where}`,
-		...wrapProse(violation.title),
+		...wrapProse(plainLine(violation.title)).map(notARule),
 		'',
 		'This is a report from a model, not from a running kernel.',
 		'',
@@ -61,6 +62,11 @@ function actorLines(target: Target, violation: Violation): string[] {
 	return [parts.join('  ')];
 }
 
+/** A text of a model must not end the report. */
+function notARule(line: string): string {
+	return line.startsWith('====') ? ` ${line}` : line;
+}
+
 function callTrace({ stack }: Violation): string[] {
 	if (stack.length === 0) return [''];
 	return ['Call Trace:', ...stack.map((entry) => ` ${entry.function} (${entry.file}:${entry.line})`), ''];
@@ -68,5 +74,5 @@ function callTrace({ stack }: Violation): string[] {
 
 function details(violation: Violation): string[] {
 	if (violation.details.length === 0) return [];
-	return [...violation.details.flatMap((detail) => wrapLine(asciiText(detail), 75, 2)), ''];
+	return [...violation.details.flatMap((detail) => wrapLine(asciiText(plainLine(detail)), 75, 2)).map(notARule), ''];
 }

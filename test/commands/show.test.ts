@@ -36,9 +36,9 @@ describe('show', () => {
 			'schedules (--schedule ID):',
 			'  lost     One count is lost (no-lock)',
 			'  blocked  The lock keeps the other CPU out (lock)',
-			'expected:',
-			'  no-lock  both: invariant',
-			'  lock     both: no violation',
+			'violations that can be reached:',
+			'  no-lock  invariant (every program)',
+			'  lock     none',
 			'',
 		]);
 	});
