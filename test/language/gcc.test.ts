@@ -1,5 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Program } from '../../source/language/code.ts';
+import { compileExpression } from '../../source/language/expression.ts';
+import { evaluate } from '../../source/machine/evaluate.ts';
+import type { Machine } from '../../source/machine/machine.ts';
+import { initialState } from '../../source/machine/step.ts';
 import { hasGcc, runWithGcc } from './gcc.ts';
 import { compileText, runFunction } from './run-code.ts';
 import { snippets } from './snippets.ts';
@@ -9,9 +14,28 @@ const without = hasGcc ? '' : ' (skipped: no gcc here)';
 describe(`model C and gcc agree${without}`, () => {
 	it.skipIf(!hasGcc).each(Object.entries(snippets))('%s', (_name, text) => {
 		const [expected] = runWithGcc(`${text}\nint main(void) { printf("%ld\\n", test()); return 0; }\n`);
-		expect(String(runFunction(compileText(text), 'test').result)).toBe(expected);
+		const program = compileText(text);
+		expect(String(runFunction(program, 'test').result)).toBe(expected);
+		expect(runOnMachine(program)).toBe(expected);
 	});
 });
+
+/** What the machine of the debugger makes of it. */
+function runOnMachine(program: Program): string {
+	const machine: Machine = {
+		program,
+		configuration: {
+			...{ cpus: 1, frames: 1, tableSizes: [1], pageSize: 4096, rcu: 'preemptible', fill: 'explicit' },
+			...{ memoryModel: 'sc', maxInstructions: 100_000, maxStackDepth: 64, maxObjects: 1000 },
+		},
+		setup: null,
+		entries: [null],
+		mutedKinds: [],
+	};
+	const { state } = initialState(machine);
+	const result = evaluate(machine, state, compileExpression(program, 'test()', null), 0, 0);
+	return result.ok ? String(result.value) : result.message;
+}
 
 const variables = [
 	['int', 'i', '-2147483648..2147483647'],
