@@ -32,7 +32,11 @@ export function libraryFolder(): string {
 
 /** The scenarios that come with the program, by id. Only titles are read; loadBundled checks the rest. */
 export function bundledScenarios(): readonly BundledScenario[] {
-	const root = scenariosFolder();
+	return scenariosIn(scenariosFolder());
+}
+
+/** The scenarios in the folders of `root`, by id. */
+export function scenariosIn(root: string): readonly BundledScenario[] {
 	let names: string[];
 	try {
 		names = readdirSync(root);
@@ -83,7 +87,7 @@ export function loadBundled(id: string): Scenario {
 	if (found === undefined) {
 		const ids = all.map((scenario) => scenario.id);
 		throw new ScenarioError(
-			`there is no scenario "${plainLine(id)}"${didYouMean(id, ids)} Scenarios: ${ids.join(', ')}`,
+			`there is no scenario "${plainLine(id)}"${didYouMean(id, ids)}\nscenarios: ${ids.join(', ')}`,
 		);
 	}
 	return loadScenarioFolder(found.folder, libraryFolder());

@@ -264,9 +264,9 @@ describe('a folder that cannot be used', () => {
 		);
 		expect(errorOf({ 'scenario.yaml': '['.repeat(100_000) })).toContain('levels deep');
 		expect(errorOf({ 'scenario.yaml': '- '.repeat(50_000) })).toContain('levels deep');
-		expect(errorOf({ 'scenario.yaml': '{a:\n'.repeat(30_000) })).toContain('scenario.yaml:');
+		expect(errorOf({ 'scenario.yaml': '{a:\n'.repeat(8_000) })).toContain('scenario.yaml:');
 		expect(errorOf({ 'scenario.yaml': `${' '.repeat(300_000)}a: 1` })).toContain('longer than 200000 characters');
-	});
+	}, 30_000);
 
 	it('does not take long over many keys', () => {
 		const keys = Array.from({ length: 15_000 }, (_, i) => `k${i}: 1`).join('\n');
