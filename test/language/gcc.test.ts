@@ -6,6 +6,7 @@ import { evaluate } from '../../source/machine/evaluate.ts';
 import type { Machine } from '../../source/machine/machine.ts';
 import { initialState } from '../../source/machine/step.ts';
 import { hasGcc, runWithGcc } from './gcc.ts';
+import { randomPrograms } from './random-program.ts';
 import { compileText, runFunction } from './run-code.ts';
 import { snippets } from './snippets.ts';
 
@@ -36,6 +37,30 @@ function runOnMachine(program: Program): string {
 	const result = evaluate(machine, state, compileExpression(program, 'test()', null), 0, 0);
 	return result.ok ? String(result.value) : result.message;
 }
+
+describe(`random programs${without}`, () => {
+	it.skipIf(!hasGcc)(
+		'give what they give when gcc compiled them',
+		() => {
+			const text = randomPrograms(16, 1);
+			const calls = Array.from(
+				{ length: 64 },
+				(_, index) => [Math.floor(index / 4), index * 7 - 300, index * 31] as const,
+			);
+			const main = calls.map(([test, a, b]) => `printf("%ld\\n", test${test}(${a}, ${b}));`).join('\n');
+			const expected = runWithGcc(`${text}\nint main(void) { ${main} return 0; }\n`);
+			const program = compileText(text);
+			const wrong = calls.flatMap(([test, a, b], index) => {
+				const got = valueOrRefusal(() => runFunction(program, `test${test}`, [a, b]).result);
+				return got === expected[index] || got === 'refused'
+					? []
+					: [`test${test}(${a}, ${b}): ${got}, not ${expected[index]}`];
+			});
+			expect(wrong).toEqual([]);
+		},
+		20_000,
+	);
+});
 
 const variables = [
 	['int', 'i', '-2147483648..2147483647'],
