@@ -96,14 +96,13 @@ void start_idle(void)
 	vm_unmap_ram(X, HALF);
 }
 
-/* Likewise, with all of the block unmapped but its last page, which was never handed out. */
-void start_idle_one_left(void)
+/* Likewise, with one dirty page. */
+void start_idle_page(void)
 {
 	start_empty();
-	X = vm_map_ram(FRAME_X, HALF);
-	Y = vm_map_ram(FRAME_Y, HALF - 1);
-	vm_unmap_ram(X, HALF);
-	vm_unmap_ram(Y, HALF - 1);
+	X = vm_map_ram(FRAME_X, 1);
+	tlb_fill(1, init_space, X);
+	vm_unmap_ram(X, 1);
 }
 
 /* X, and two mappings of one page, Y and Z. */

@@ -38,12 +38,17 @@ export interface Moment {
 	readonly reports: readonly Violation[];
 }
 
-/** Follows a schedule to its end. Throws when an entry cannot be followed. */
+const followed = new Map<string, Moment[]>();
+
+/** Follows a schedule to its end; once for each selection. Throws when an entry cannot be followed. */
 export function followSchedule(
 	kernel: string,
 	schedule: string,
 	options: Readonly<Record<string, string>> = {},
 ): Moment[] {
+	const key = JSON.stringify([kernel, schedule, options]);
+	const known = followed.get(key);
+	if (known !== undefined) return known;
 	const target = vmapTarget({ kernel, schedule, options });
 	let session = startSession(target, schedule);
 	const moments: Moment[] = [];
@@ -57,7 +62,10 @@ export function followSchedule(
 			for (let at = node; at !== start && at.parent !== null; at = at.parent) reports.unshift(...at.violations);
 			moments.push({ mark: entry.mark, text: entry.text, state: node.state, reports });
 		}
-		if (run.end === 'finished' || run.finished.length === 0) return moments;
+		if (run.end === 'finished' || run.finished.length === 0) {
+			followed.set(key, moments);
+			return moments;
+		}
 	}
 }
 

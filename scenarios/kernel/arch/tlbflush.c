@@ -5,7 +5,8 @@
  * per-cpu: the same, one CPU after the other, as steps of their own; nobody is interrupted.
  * ipi:     this CPU, then an interrupt to every other one, which takes it when it can (x86); the sender waits for all.
  *
- * Costs: `flush calls`, and `flush pages`, the page slots between start and end.
+ * Costs: `flush calls`; `flush pages`, the page slots between start and end; and what these flushes were good for:
+ * `flushed stale translations`, and `flushed live translations`, which are lost and must be filled again.
  */
 #include <linux/kernel.h>
 #include <linux/bug.h>
@@ -15,6 +16,26 @@
 #include <asm/tlbflush.h>
 
 int init_space;
+
+static void count_flush(unsigned long start, unsigned long end)
+{
+	int cpu, entry;
+
+	count("flush calls", 1);
+	count("flush pages", (long)((end - start) >> PAGE_SHIFT));
+	for_each_online_cpu(cpu) {
+		for (entry = 0; entry < tlb_count(cpu); entry++) {
+			unsigned long addr = tlb_address(cpu, entry);
+
+			if (tlb_space(cpu, entry) != init_space || addr < start || addr >= end)
+				continue;
+			if (tlb_is_stale(cpu, entry))
+				count("flushed stale translations", 1);
+			else
+				count("flushed live translations", 1);
+		}
+	}
+}
 
 /*
  * Stands for: every version and architecture that flushes a range. Left out: the ceiling above which x86 and arm64 flush
@@ -37,10 +58,7 @@ void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 		}
 		return;
 	}
-	ghost {
-		count("flush calls", 1);
-		count("flush pages", (long)((end - start) >> PAGE_SHIFT));
-	}
+	ghost { count_flush(start, end); }
 #if defined(CONFIG_TLB_FLUSH_IPI)
 	tlb_invalidate(smp_processor_id(), init_space, start, end);
 	for_each_online_cpu(cpu) {

@@ -482,38 +482,42 @@ void contract_aliases_returned(void)
 #endif
 }
 
-/* Whether somebody is bound to flush an address: the answer to "who will do it?". */
-static bool flush_is_promised(unsigned long addr)
+/* Who is bound to flush a translation that outlived its mapping. */
+enum flush_promise {
+	PROMISE_NONE,
+	PROMISE_WALK,		/* the next vm_unmap_aliases(): its walk comes by the block, and the page is in its dirty range */
+	PROMISE_PURGE_LIST,	/* whoever drains: the area is on the purge list, or he has taken it from there */
+	PROMISE_MUTEX,		/* whoever holds vmap_purge_lock: he has gathered the range, or purged the block */
+	PROMISE_LOCK,		/* whoever holds the block's lock: he queues the area before he drops it */
+};
+
+static enum flush_promise promise_for(unsigned long addr)
 {
 	int index = block_index(addr);
 	struct vmap_block *vb = live_block(index);
 	unsigned long offset = ((addr - VMALLOC_START) / PAGE_SIZE) % VMAP_BBMAP_BITS;
 	int cpu;
 
-	/* The next vm_unmap_aliases(): its walk comes by the block and finds the page in its dirty range. */
 	if (vb && walker_reaches(vb, index) && vb->dirty != VMAP_BBMAP_BITS && offset >= vb->dirty_min &&
 	    offset < vb->dirty_max)
-		return true;
-#ifdef CONFIG_VMAP_RETIRE_UNDER_LOCK
-	/* Whoever has just filled the block's count: he queues the area before anybody else gets the lock. */
-	if (vb && vb->dirty == VMAP_BBMAP_BITS && lock_is_taken(&vb->lock))
-		return true;
-#endif
-	/* Whoever drains: the area is on the purge list, or he has taken it from there. */
+		return PROMISE_WALK;
 	if (area_place[index] == AREA_DETACHED || area_on_purge_list(index))
-		return true;
-	/* Whoever holds vmap_purge_lock: he has gathered the range, or is about to queue a block that he purged. */
+		return PROMISE_PURGE_LIST;
+#ifdef CONFIG_VMAP_RETIRE_UNDER_LOCK
+	if (vb && vb->dirty == VMAP_BBMAP_BITS && lock_is_taken(&vb->lock))
+		return PROMISE_LOCK;
+#endif
 	if (lock_is_taken(&vmap_purge_lock)) {
 		if (block_purged[index] && area_place[index] == AREA_BUSY)
-			return true;
+			return PROMISE_MUTEX;
 #ifdef CONFIG_VMAP_WALK_LOCKED
 		for (cpu = 0; cpu < NR_CPUS; cpu++) {
 			if (walk_running[cpu] && walk_flush[cpu] && addr >= walk_start[cpu] && addr < walk_end[cpu])
-				return true;
+				return PROMISE_MUTEX;
 		}
 #endif
 	}
-	return false;
+	return PROMISE_NONE;
 }
 
 /*
@@ -531,7 +535,7 @@ __invariant bool vmap_coverage(void)
 
 		if (!(tlb_mark(cpu, entry) & MARK_UNMAPPED) || (tlb_mark(cpu, entry) & MARK_REUSED))
 			continue;
-		if (flush_is_promised(addr))
+		if (promise_for(addr) != PROMISE_NONE)
 			continue;
 		vb = live_block(index);
 		warning("stale-tlb", "nobody will flush CPU%d's translation of %a to %f: vm_unmap_aliases() cannot find it", cpu,
@@ -702,6 +706,56 @@ __view void vmap_blocks(void)
 			view_remark("dirty %d of %d: being freed, walkers pass it over", (int)vb->dirty, CONFIG_VMAP_BBMAP_BITS);
 		else if (vb->dirty != 0)
 			view_remark("dirty %d of %d: not full", (int)vb->dirty, CONFIG_VMAP_BBMAP_BITS);
+	}
+}
+
+/*
+ * One row a translation: live (its mapping is there), in flight (its unmap has not returned), lazy (somebody is bound to flush
+ * it, and who), or orphaned (nobody is).
+ */
+__view void vmap_translations(void)
+{
+	int cpu, entry;
+
+	for_each_translation(cpu, entry) {
+		unsigned long addr = tlb_address(cpu, entry);
+		unsigned long frame = tlb_frame(cpu, entry);
+
+		view_row("CPU%d %a", cpu, addr);
+		view_field("frame", "%f", frame);
+		view_field("owner", "%s", frame_is_free(frame) ? "nobody" : frame_owner(frame));
+		view_field("filled", "%t", tlb_filled_at(cpu, entry));
+		if (!tlb_is_stale(cpu, entry)) {
+			view_badge("live", "LIVE");
+			continue;
+		}
+		view_field("stale since", "%t", tlb_stale_since(cpu, entry));
+		if (!(tlb_mark(cpu, entry) & MARK_UNMAPPED)) {
+			view_badge("reserved", "IN FLIGHT");
+			continue;
+		}
+		switch (promise_for(addr)) {
+		case PROMISE_WALK:
+			view_badge("lazy", "LAZY");
+			view_remark("the next vm_unmap_aliases() will flush it: %s's dirty range", block_name(block_index(addr)));
+			break;
+		case PROMISE_PURGE_LIST:
+			view_badge("lazy", "LAZY");
+			view_remark("whoever drains the purge list will flush it");
+			break;
+		case PROMISE_MUTEX:
+			view_badge("lazy", "LAZY");
+			view_remark("whoever holds vmap_purge_lock will flush it");
+			break;
+		case PROMISE_LOCK:
+			view_badge("lazy", "LAZY");
+			view_remark("whoever holds %s's lock will queue it for the flush", block_name(block_index(addr)));
+			break;
+		case PROMISE_NONE:
+			view_badge("bad", "ORPHANED");
+			view_remark("nobody will flush it before %s is freed and drained", block_name(block_index(addr)));
+			break;
+		}
 	}
 }
 

@@ -1,0 +1,50 @@
+/* What a thread of the process does: stores, and faults where the tables have nothing for it. */
+#include "pageout-internal.h"
+
+/*
+ * A fault. It waits for whoever holds mmap_lock for writing, so for a move in progress. Stands for do_user_addr_fault() and
+ * handle_mm_fault(), all versions. Left out: bringing a page back from the swap, and the signal for an address without a vma; in
+ * both cases this thread is out of the race. True when the store can be tried again.
+ * A migration entry: migration_entry_wait() takes the lock of the PTE table, and insists that the page of such an entry is
+ * locked, before it waits for that. migration_entry_to_page(), 2.6.18 to 5.14, later pfn_swap_entry_to_page().
+ */
+static bool handle_mm_fault(unsigned long addr)
+{
+	struct pte_page *pte_page = NULL;
+	bool is_migrating;
+	pte_t pte;
+
+	down_read(&mm.mmap_lock);
+	/* The upper levels do not change while we hold mmap_lock. */
+	atomic {
+		struct pmd_page *pmd_page = pud_pgtable(*pud_offset(&mm, addr));
+
+		if (pmd_page)
+			pte_page = pmd_pgtable(*pmd_slot(pmd_page, addr));
+		pte = pte_page ? *pte_slot(pte_page, addr) : __pte(0);
+	}
+	is_migrating = is_migration_entry(pte);
+	if (is_migrating) {
+		spin_lock(ptlock_ptr(&mm, pte_page));
+		pte = ptep_get(pte_slot(pte_page, addr));
+		if (is_migration_entry(pte))
+			BUG_ON(!READ_ONCE(page.locked));
+		spin_unlock(ptlock_ptr(&mm, pte_page));
+	}
+	up_read(&mm.mmap_lock);
+	if (is_migrating)
+		wait_event(!READ_ONCE(page.locked));
+	return is_migrating;
+}
+
+int user_store(unsigned long addr, long value)
+{
+	int error = mmu_store(user_space, addr, value);
+
+	ghost { contract_user_stored(addr, error); }
+	if (error && handle_mm_fault(addr)) {
+		error = mmu_store(user_space, addr, value);
+		ghost { contract_user_stored(addr, error); }
+	}
+	return error;
+}
