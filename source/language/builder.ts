@@ -333,8 +333,8 @@ export class FunctionBuilder {
 	}
 
 	lookUp(name: string): ScopeSymbol | ReturnType<Environment['lookUp']> {
-		for (const scope of this.scopes.toReversed()) {
-			const symbol = scope.symbols.get(name);
+		for (let depth = this.scopes.length - 1; depth >= 0; depth--) {
+			const symbol = this.scopes[depth]?.symbols.get(name);
 			if (symbol !== undefined) return symbol;
 		}
 		return this.environment.lookUp(name);

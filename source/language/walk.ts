@@ -6,7 +6,6 @@ import type { Expression, Node, Statement } from './ast.ts';
 export function namesWithAddress(body: Statement): Set<string> {
 	const names = new Set<string>();
 	walk(body, (node) => {
-		if (node.kind !== 'addressOf') return;
 		const name = rootName(node.operand);
 		if (name !== null) names.add(name);
 	});
@@ -20,15 +19,18 @@ function rootName(expression: Expression): string | null {
 	return null;
 }
 
-/** Calls `visit` for every expression below `value`, a part of a syntax tree. */
-function walk(value: unknown, visit: (node: Expression) => void): void {
-	if (Array.isArray(value)) {
-		for (const each of value) walk(each, visit);
-		return;
+/** Calls `visit` for every address-of below `part`, a part of a syntax tree. */
+function walk(part: object, visit: (node: Expression & { kind: 'addressOf' }) => void): void {
+	if (isAddressOf(part)) visit(part);
+	for (const key in part) {
+		if (key === 'position' || key === 'expansion') continue;
+		const below: unknown = part[key as keyof typeof part];
+		if (typeof below === 'object' && below !== null) walk(below, visit);
 	}
-	if (typeof value !== 'object' || value === null) return;
-	if ('kind' in value && value.kind === 'addressOf') visit(value as Expression);
-	for (const [key, each] of Object.entries(value)) if (key !== 'position' && key !== 'expansion') walk(each, visit);
+}
+
+function isAddressOf(part: object): part is Expression & { kind: 'addressOf' } {
+	return 'kind' in part && part.kind === 'addressOf';
 }
 
 export interface LabelPlace {
