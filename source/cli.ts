@@ -13,13 +13,22 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => {});
 
-const status = await main(process.argv.slice(2), {
-	out: (text) => {
-		if (!isBroken) process.stdout.write(text);
-	},
-	err: (text) => {
-		process.stderr.write(text);
-	},
-	isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true && process.env.TERM !== 'dumb',
-});
-process.exitCode ??= status;
+try {
+	const status = await main(process.argv.slice(2), {
+		out: (text) => {
+			if (!isBroken) process.stdout.write(text);
+		},
+		err: (text) => {
+			process.stderr.write(text);
+		},
+		isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true && process.env.TERM !== 'dumb',
+	});
+	// Not over what a failed write has said meanwhile.
+	process.exitCode ??= status;
+} catch (error) {
+	// Not one of the documented statuses: whoever asked for a verdict must not take a crash for one.
+	process.stderr.write(
+		`mmstep: this is a bug in mmstep, please report it\n${error instanceof Error ? error.stack : String(error)}\n`,
+	);
+	process.exitCode = 70;
+}

@@ -1,6 +1,6 @@
 /** What a user may name: a bundled scenario, a folder, either with a kernel, or a recording. */
 
-import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { plainLine } from '../language/plain-text.ts';
 import { didYouMean } from '../language/suggestion.ts';
@@ -63,9 +63,10 @@ function openPath(text: string): Opened | null {
 
 /** Whether a file begins as a scenario.yaml would, so that the error for it can say what to do instead. */
 export function looksLikeYaml(path: string): boolean {
+	// Opening a pipe would wait for its writer.
+	if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
 	const file = openSync(path, 'r');
 	try {
-		if (!fstatSync(file).isFile()) return false;
 		const bytes = new Uint8Array(200);
 		const count = readSync(file, bytes, 0, bytes.length, 0);
 		return /^(?:#|title:)/.test(new TextDecoder().decode(bytes.subarray(0, count)));

@@ -37,7 +37,7 @@ export const runVerb: Verb = {
 		'memoryModel, codeHash, schedule, end: "finished"|"failed", error, steps: [{index,',
 		'actor, alternative, grain, function, file, line, text, completed}], violations:',
 		'[{kind, severity, title, step, actor, function, file, line, stack, details}],',
-		'finished, state: <views of the last state>}; for several kernels',
+		'finished, state: <views of the last state>}; for kernel all',
 		'{format: "mmstep-runs", version: 1, runs: [...]}. People\'s text is on stderr.',
 	],
 	flags: ['schedule', 'program', 'set', 'record', 'json'],
@@ -54,7 +54,7 @@ export const runVerb: Verb = {
 			return asUsage(() => resolveSelection(scenario, selection)) && selection;
 		});
 		const runs = selections.map((selection) => runOnce(scenario, selection, wish, options.record));
-		printRuns(runs, options, io);
+		printRuns(runs, kernel === 'all', options, io);
 		return runs.map(statusOf).reduce(worst, exitCodes.ok);
 	},
 };
@@ -152,10 +152,10 @@ function statusOf({ session, error, isModelFault }: Run): ExitCode {
 	return error === '' ? exitCodes.ok : exitCodes.gaveUp;
 }
 
-function printRuns(runs: readonly Run[], { json }: Arguments, io: CommandIo): void {
+function printRuns(runs: readonly Run[], areAll: boolean, { json }: Arguments, io: CommandIo): void {
 	if (json) {
 		const data = runs.map(runData);
-		const object = data.length === 1 ? data[0] : { format: 'mmstep-runs', version: 1, runs: data };
+		const object = !areAll ? data[0] : { format: 'mmstep-runs', version: 1, runs: data };
 		io.out(`${JSON.stringify(object, null, 2)}\n`);
 	}
 	const print = json ? io.err : io.out;

@@ -39,14 +39,23 @@ export interface DiagramRow {
 	readonly writes: readonly string[];
 }
 
+/** Rows are computed from the step's events, which are computed by making the step again; nodes never change. */
+const known = new WeakMap<TimelineNode, readonly DiagramRow[]>();
+
 /** The rows of the step that led to `node`; none for the start, but for what its set-up reported. */
 export function rowsOfStep(target: Target, node: TimelineNode): readonly DiagramRow[] {
+	const rows = known.get(node) ?? computeRows(target, node);
+	known.set(node, rows);
+	return rows;
+}
+
+function computeRows(target: Target, node: TimelineNode): readonly DiagramRow[] {
 	const { parent, action } = node;
 	if (parent === null || action === null) return node.violations.map((violation) => reportRow(node, 0, violation));
 	const context = contextOfActor(target, action.choice.actor);
 	const { events } = step(target.machine, parent.state, action.choice, action.grain, { events: true });
 	const rows = new StepRows(target, node.depth, parent.state).rows(events);
-	// A report belongs to the column of the one who did it, or of the one who made the step.
+	// A report belongs to the column of the one who made the step.
 	return [...rows, ...node.violations.map((violation) => reportRow(node, context, violation))];
 }
 
