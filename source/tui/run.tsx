@@ -20,7 +20,7 @@ import type { CanvasBoard } from './screen/canvas.ts';
 import { ScreenStream } from './screen/screen-stream.ts';
 import { processTerminal, type TerminalAccess } from './terminal.ts';
 import { chooseTheme } from './theme.ts';
-import { screenModel } from './view-model/screen.ts';
+import { type ScreenModel, screenModel } from './view-model/screen.ts';
 
 export interface DebuggerInput {
 	readonly scenarios: readonly {
@@ -50,6 +50,8 @@ export interface DebuggerInput {
 
 /** Milliseconds after which a frame is drawn even though more keys are waiting. */
 const longestWithoutFrame = 40;
+
+const endPasteBrackets = '\u001b[?2004l';
 
 type Suspend = (action: () => Promise<void>) => Promise<void>;
 
@@ -89,6 +91,9 @@ class Debugger {
 	#suspend: Suspend | null = null;
 	#isSuspended = false;
 	#isFrameDue = false;
+	/** The state that was drawn last, and the name of its list. */
+	#drawn: AppState | null = null;
+	#list = '';
 	#lastFrame = 0;
 	#crash: { readonly error: unknown } | null = null;
 
@@ -106,15 +111,15 @@ class Debugger {
 		this.#open();
 		const endStopRequests = this.#terminal.onStopRequest(() => void this.#stop());
 		this.#screen.on('resize', () => {
-			const { columns, rows } = this.#screen;
 			this.#guard(() => {
+				const { columns, rows } = this.#screen;
 				this.#apply({ kind: 'resize', columns, rows });
 				this.#draw();
 			});
 		});
 		try {
 			// Ink draws whole frames (debug), the screen stream sends what differs: fewer bytes, and nothing waits for a timer.
-			this.#ink = render(this.#tree(), {
+			this.#ink = render(this.#tree(screenModel(this.#state)), {
 				stdout: this.#screen,
 				stdin: this.#inkInput,
 				debug: true,
@@ -130,6 +135,9 @@ class Debugger {
 			endStopRequests();
 			this.#screen.close();
 			this.#keys.stop();
+			// Ink does this too, but only in a later turn of the event loop, which there may not be.
+			this.#terminal.input.setRawMode(false);
+			this.#terminal.output.write(endPasteBrackets);
 		}
 		return this.#finish();
 	}
@@ -225,6 +233,8 @@ class Debugger {
 	#carryOut(effect: AppEffect): void {
 		switch (effect.kind) {
 			case 'forward':
+				// The list must be there, as the state has it now, to take the key.
+				if (this.#drawn !== this.#state) this.#draw();
 				this.#inkInput.send(effect.bytes);
 				return;
 			case 'load':
@@ -315,11 +325,11 @@ class Debugger {
 
 	// Drawing
 
-	#tree() {
+	#tree(model: ScreenModel) {
 		const { size } = this.#state;
 		return (
 			<Root
-				model={screenModel(this.#state)}
+				model={model}
 				columns={size.columns}
 				rows={size.rows}
 				onChoose={this.#onChoose}
@@ -347,7 +357,13 @@ class Debugger {
 
 	#draw(): void {
 		if (this.#crash !== null) return;
-		this.#ink?.rerender(this.#tree());
+		const model = screenModel(this.#state);
+		this.#ink?.rerender(this.#tree(model));
+		const list = model.kind === 'plain' ? '' : model.list.name;
+		// A list listens only after React has run its effects, which the next rendering makes it do at once.
+		if (list !== this.#list) this.#ink?.rerender(this.#tree(model));
+		this.#list = list;
+		this.#drawn = this.#state;
 		this.#lastFrame = performance.now();
 	}
 

@@ -17,7 +17,7 @@ import { initialState } from '../../source/tui/app/state.ts';
 import { openStepper, update } from '../../source/tui/app/update.ts';
 import { makeTheme } from '../../source/tui/theme.ts';
 import { screenModel } from '../../source/tui/view-model/screen.ts';
-import { TerminalProgram } from './pty.ts';
+import { TerminalProgram } from '../tui/pty.ts';
 
 const program = 'dist/cli.js';
 const endOfFrame = '\u001b[?2026l';

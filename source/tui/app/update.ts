@@ -467,7 +467,7 @@ function runCommand(
 	const result = execute(session, commandLine);
 	const hasMoved = result.session.timeline.cursor !== session.timeline.cursor;
 	const after = afterMove(stepper, result, hasMoved);
-	const shown = showOutput(withStepper(state, after), result, hasMoved, isTyped);
+	const shown = showOutput(withStepper(state, after), result, commandLine, hasMoved, isTyped);
 	let current: AppState = shown;
 	const effects: AppEffect[] = [];
 	for (const effect of result.effects) {
@@ -501,7 +501,13 @@ function afterMove(stepper: Stepper, result: CommandResult, hasMoved: boolean): 
 
 const tonesByWeight: readonly OutputLine['tone'][] = ['error', 'violation', 'warning', 'heading', 'plain', 'dim'];
 
-function showOutput(state: AppState, result: CommandResult, hasMoved: boolean, isTyped: boolean): AppState {
+function showOutput(
+	state: AppState,
+	result: CommandResult,
+	title: string,
+	hasMoved: boolean,
+	isTyped: boolean,
+): AppState {
 	const { output } = result;
 	if (output.length === 0) return state;
 	const main = tonesByWeight
@@ -513,7 +519,7 @@ function showOutput(state: AppState, result: CommandResult, hasMoved: boolean, i
 		const isNoise = hasMoved && !isTyped && message?.tone === 'plain';
 		return { ...state, message: isNoise ? null : message };
 	}
-	return { ...state, overlay: { kind: 'output', title: 'output', lines: output, scroll: 0 } };
+	return { ...state, overlay: { kind: 'output', title: plainLine(title), lines: output, scroll: 0 } };
 }
 
 function applyEffect(state: AppState, effect: Effect): Updated {
