@@ -1,250 +1,132 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Diagnostic } from '../../source/language/diagnostics.ts';
-import { formatDiagnostics } from '../../source/language/diagnostics.ts';
+import type { Program } from '../../source/language/code.ts';
+import { compileModel } from '../../source/language/compile.ts';
+import { ModelError } from '../../source/language/diagnostics.ts';
+import { compileExpression } from '../../source/language/expression.ts';
 import { tokenize } from '../../source/language/lexer.ts';
-import { parse, parseExpression, parseType } from '../../source/language/parser.ts';
-import { printTree } from '../../source/language/printer.ts';
-import { errorLimit } from '../../source/language/reporting.ts';
-import { preprocessed, withoutPlaces } from './reading.ts';
-import { anyTree } from './trees.ts';
+import { snippets } from './snippets.ts';
 
-/** Whatever a text is, reading it ends, and in nothing but diagnostics that can be shown. */
-function read(text: string): { ok: boolean } {
-	const { tokens, diagnostics, files } = preprocessed(text);
-	checkDiagnostics(diagnostics, text);
-	const { tree, diagnostics: complaints } = parse(tokens, 'a.c');
-	checkDiagnostics(complaints, text);
-	expect(formatDiagnostics([...diagnostics, ...complaints], files).replace(/[\n\t]/g, '')).not.toMatch(/\p{Cc}/u);
-	const ok = diagnostics.length + complaints.length === 0;
-	if (ok) {
-		const again = parse(tokenize(printTree(tree), 'a.c'), 'a.c');
-		expect(again.diagnostics).toEqual([]);
-		expect(withoutPlaces(again.tree)).toEqual(withoutPlaces(tree));
-	}
-	return { ok };
-}
+const kernel = join(import.meta.dirname, '../../scenarios/kernel');
 
-function checkDiagnostics(diagnostics: readonly Diagnostic[], text: string): void {
-	const lines = text.split('\n').length;
-	expect(diagnostics.length).toBeLessThanOrEqual(2 * errorLimit);
-	for (const { message, position, length } of diagnostics) {
-		expect(message).not.toBe('');
-		expect(message).not.toMatch(/[\p{Cc}\p{Cs}\u202a-\u202e]/u);
-		expect(position.line).toBeGreaterThanOrEqual(1);
-		expect(position.line).toBeLessThanOrEqual(lines);
-		expect(position.column).toBeGreaterThanOrEqual(1);
-		expect(length).toBeGreaterThanOrEqual(1);
-	}
-}
-
-const words = [
-	...['int', 'unsigned', 'long', 'void', 'struct', 'enum', 'union', 'float', 'typedef', 'static', 'const', '__rcu'],
-	...['if', 'else', 'while', 'do', 'for', 'switch', 'case', 'default', 'break', 'return', 'goto', 'sizeof', 'typeof'],
-	...['atomic', 'ghost', 'asm', '__view', '__percpu', '__acquires', 'text', 'a', 'b', 'foo_t', 'f', 'M', 'N'],
-	...[
-		'{',
-		'}',
-		'{',
-		'}',
-		'(',
-		')',
-		'(',
-		')',
-		'[',
-		']',
-		';',
-		';',
-		',',
-		'.',
-		'->',
-		'...',
-		':',
-		'?',
-		'=',
-		'==',
-		'+=',
-		'*',
-	],
-	...['&', '&&', '+', '++', '-', '!', '~', '<<', '|', '#', '##', '\n', '\n', ' ', '\\\n', '/*', '*/', '//', '"', "'"],
-	...[
-		'1',
-		'0x10UL',
-		'1.5',
-		'089',
-		'99999999999999999999',
-		'"s"',
-		"'c'",
-		'@',
-		'\u001b[2J',
-		'\u0000',
-		'\u00e9',
-		'\ud800',
-	],
-	...[
-		'\n#define M ',
-		'\n#define N(x) ',
-		'\n#define N(x, ...) x##__VA_ARGS__ #x\n',
-		'\n#undef M\n',
-		'\n#if ',
-		'\n#ifdef M\n',
-	],
-	...['\n#else\n', '\n#elif ', '\n#endif\n', '\n#include ', '\n#include "a.c"\n', '\n#error ', 'defined', '__LINE__'],
-	...['IS_ENABLED(', '__VA_ARGS__', '({', '})', 'M', 'N(', '<linux/mm.h>'],
-];
-
-const program = `
-#define min(a, b) ({ typeof(a) _a = (a); typeof(b) _b = (b); _a < _b ? _a : _b; })
-#define list_for_each_entry(pos, head, member) \\
-	for (pos = container_of((head)->next, typeof(*pos), member); &pos->member != (head); \\
-	     pos = container_of(pos->member.next, typeof(*pos), member))
-typedef struct { int counter; } atomic_t;
-struct list_head { struct list_head *next, *prev; };
-enum state { FREE, USED = 1 << 2 };
-struct vmap_block {
-	spinlock_t lock;
-	unsigned long used[2];
-	struct list_head list;
-	int (*free)(struct vmap_block *vb, int order);
-};
-static __percpu struct list_head queue;
-static struct vmap_block first = { .used = { [1] = 3 }, .lock = 0 };
-
-/*
- * Takes pages from a block.
- */
-static int vb_alloc(struct list_head *head, atomic_t *count)
+/** Texts to damage: the snippets, the library's headers, and one with every special form. */
+const everything = `#include <linux/percpu.h>
+#include <linux/list.h>
+struct node { struct list_head list; spinlock_t lock; pte_t pte; step_t when; text owner; struct rcu_head rcu; u8 cells[4]; };
+DEFINE_PER_CPU(struct node, mine);
+__ghost int seen[2];
+static LIST_HEAD(nodes);
+static struct node *make(int n)
 {
-	struct vmap_block *vb;
-	int i, j;
-
-	list_for_each_entry(vb, head, list) {
-		if (!vb->free)
-			continue;
-		spin_lock(&vb->lock);
-		atomic { count->counter += min(vb->used[0], 3); }
-		for (i = 0, j = 1; i < 2; i++, j--)
-			vb->used[i] |= 1UL << j;
-		switch (i) {
-		case FREE:
-			goto out;
-		default:
-			vb->free(vb, sizeof(struct vmap_block));
-		}
-		spin_unlock(&vb->lock);
-	}
-#ifdef CONFIG_X
-	return -12;
-#endif
+	struct node *node = kzalloc(sizeof(*node), 1);
+	spin_lock(&node->lock);
+	node->cells[n] += per_cpu(mine, 1).cells[0];
+	list_add_rcu(&node->list, &nodes);
+	ghost { seen[n & 1] = node->cells[n]; warning("hole", "%p %d %t", node, n, now()); }
+	spin_unlock(&node->lock);
+	wait_event(READ_ONCE(node->cells[0]) == 1 || !list_empty(&nodes));
+	atomic { this_cpu_ptr(&mine)->owner = "N"; if (n) goto out; }
+	kfree_rcu(node, rcu);
 out:
-	return (int)vb ? "text" "more" : 'c';
+	return IS_ERR(node) ? ERR_PTR(-12) : container_of(&node->pte, struct node, pte);
 }
+void entry(void) { for (int i = 0; i < 3; i++) if (make(i) == NULL) break; }
+__invariant bool fine(void) { return seen[0] <= 3; }
+__view void strip(void) { view_row("%s", this_cpu_ptr(&mine)->owner); view_cell(seen[0] ? "live" : "free", "%d", seen[0]); }
 `;
 
-// Each takes a second at most; the limit is for machines that do much else.
-describe('reading ends in diagnostics, whatever the text', { timeout: 60_000 }, () => {
-	it('any characters', () => {
-		fc.assert(
-			fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => void read(text)),
-			{ numRuns: 200 },
-		);
-	});
+const headers = new Map(
+	['linux', 'asm'].flatMap((folder) =>
+		readdirSync(join(kernel, 'include', folder)).map((name): [string, string] => [
+			`kernel/include/${folder}/${name}`,
+			readFileSync(join(kernel, 'include', folder, name), 'utf8'),
+		]),
+	),
+);
 
-	it('any bytes', () => {
-		fc.assert(
-			fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void read(new TextDecoder('latin1').decode(bytes))),
-			{ numRuns: 200 },
-		);
-	});
+function compile(text: string): Program {
+	const read = (path: string): string | null => (path === 'fuzz.c' ? text : (headers.get(path) ?? null));
+	return compileModel({ files: ['fuzz.c'], config: { NR_CPUS: '2', PTRS_PER_TABLE_0: '4' }, read });
+}
 
-	it('any words of the language', () => {
-		fc.assert(
-			fc.property(fc.array(fc.constantFrom(...words), { maxLength: 80 }), (list) => void read(list.join(' '))),
-			{ numRuns: 500 },
-		);
-	});
-
-	it('any words without spaces, in a function', () => {
-		fc.assert(
-			fc.property(
-				fc.array(fc.constantFrom(...words), { maxLength: 40 }),
-				(list) => void read(`typedef int foo_t;\nvoid f(int a)\n{\n${list.join('')}\n}\n`),
-			),
-			{ numRuns: 500 },
-		);
-	});
-
-	it('a program, and the program after any few changes', () => {
-		expect(read(program).ok).toBe(true);
-		const change = fc.record({
-			at: fc.nat({ max: program.length }),
-			length: fc.nat({ max: 12 }),
-			insert: fc.oneof(fc.constant(''), fc.constantFrom(...words), fc.string({ maxLength: 3 })),
-		});
-		fc.assert(
-			fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
-				const changed = changes.reduce(
-					(text, { at, length, insert }) => text.slice(0, at) + insert + text.slice(at + length),
-					program,
-				);
-				read(changed);
-			}),
-			{ numRuns: 250 },
-		);
-	});
-
-	it('a program cut anywhere', () => {
-		fc.assert(
-			fc.property(fc.nat({ max: program.length }), (end) => void read(program.slice(0, end))),
-			{ numRuns: 200 },
-		);
-	});
-
-	it('a printed tree after any few changes', () => {
-		fc.assert(
-			fc.property(anyTree, fc.nat(), fc.constantFrom(...words), (tree, place, word) => {
-				const text = printTree(tree);
-				const at = place % text.length;
-				read(text.slice(0, at) + word + text.slice(at + 1));
-			}),
-			{ numRuns: 200 },
-		);
-	});
-
-	it('expressions and types of any words', () => {
-		fc.assert(
-			fc.property(fc.array(fc.constantFrom(...words), { maxLength: 20 }), (list) => {
-				const text = list.join(' ');
-				const tokens = tokenize(text, 'a.c');
-				for (const diagnostics of [parseExpression(tokens).diagnostics, parseType(tokens).diagnostics]) {
-					checkDiagnostics(diagnostics, text);
-				}
-				const { expression, diagnostics } = parseExpression(tokens);
-				expect(expression === null).toBe(diagnostics.length > 0);
-			}),
-			{ numRuns: 500 },
-		);
-	});
-
-	it('long texts of one kind, in little time', () => {
-		for (const word of [
-			'{',
-			'}',
-			'(',
-			';',
-			'a',
-			'*',
-			'if(',
-			'int ',
-			'"',
-			'/',
-			'\\\n',
-			'#\n',
-			'@ ',
-			'a b;\n',
-			'#if 1\n',
-		]) {
-			read(word.repeat(20_000));
+/** Compiles, or fails as a compiler fails: with errors that have a place in a text. */
+function compilesOrComplains(task: () => unknown): void {
+	try {
+		task();
+	} catch (error) {
+		if (!(error instanceof ModelError)) throw error;
+		expect(error.diagnostics.length).toBeGreaterThan(0);
+		expect(error.diagnostics.length).toBeLessThanOrEqual(20);
+		for (const { position, message } of error.diagnostics) {
+			expect(position.line).toBeGreaterThan(0);
+			expect(message).not.toMatch(/undefined|\[object|NaN/);
 		}
+	}
+}
+
+const texts = [everything, ...Object.values(snippets)];
+const words = [...new Set(texts.flatMap((text) => tokenize(text, 'x').map((token) => token.text)))].filter(Boolean);
+
+/** Deletes, doubles, swaps or replaces a few tokens. */
+const damaged = fc
+	.tuple(
+		fc.constantFrom(...texts),
+		fc.array(
+			fc.record({
+				at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+				how: fc.constantFrom('delete', 'double', 'swap', 'replace'),
+				word: fc.constantFrom(...words),
+			}),
+			{ minLength: 1, maxLength: 4 },
+		),
+	)
+	.map(([text, changes]) => {
+		// Directives stay as they are; what is damaged is the code.
+		const [directives, code] = [
+			/^(?:#.*(?:\\\n.*)*\n)*/.exec(text)?.[0] ?? '',
+			text.replace(/^(?:#.*(?:\\\n.*)*\n)*/, ''),
+		];
+		const tokens = code.split(/(\s+|\b)/).filter((part) => part !== '');
+		for (const { at, how, word } of changes) {
+			const index = Math.floor(at * tokens.length);
+			const [here = '', next = ''] = [tokens[index], tokens[index + 1]];
+			if (how === 'delete') tokens.splice(index, 1);
+			if (how === 'double') tokens.splice(index, 0, here);
+			if (how === 'swap') tokens.splice(index, 2, next, here);
+			if (how === 'replace') tokens.splice(index, 1, word);
+		}
+		return directives + tokens.join('');
+	});
+
+describe('a damaged model', () => {
+	it('as it was, compiles', () => {
+		expect(compile(everything).functions.length).toBeGreaterThan(3);
+	});
+
+	it('compiles, or is refused with errors that have a place', () => {
+		fc.assert(
+			fc.property(damaged, (text) => compilesOrComplains(() => compile(text))),
+			{ numRuns: 300 },
+		);
+	}, 30_000);
+});
+
+describe('a random expression in the debugger', () => {
+	const program = compile(everything);
+	const scope = { function: program.functions.findIndex(({ name }) => name === 'make'), instruction: 12 };
+
+	it('compiles, or is refused with errors that have a place', () => {
+		const soup = fc.array(fc.constantFrom(...words, 'node', 'n', 'nodes', 'seen'), { maxLength: 12 });
+		fc.assert(
+			fc.property(soup, (parts) => compilesOrComplains(() => compileExpression(program, parts.join(' '), scope))),
+			{ numRuns: 1000 },
+		);
+		fc.assert(
+			fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) =>
+				compilesOrComplains(() => compileExpression(program, text, scope)),
+			),
+		);
 	});
 });
