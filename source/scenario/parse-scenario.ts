@@ -4,6 +4,7 @@ import { type Diagnostic, formatDiagnostics } from '../language/diagnostics.ts';
 import { plainLine, plainText } from '../language/plain-text.ts';
 import type { SourceFile } from '../language/position.ts';
 import { didYouMean } from '../language/suggestion.ts';
+import { expectedRows, selectionKey } from './expected.ts';
 import { diagnoseIssues } from './issues.ts';
 import { libraryPrefix, pathObjection } from './paths.ts';
 import {
@@ -16,7 +17,7 @@ import {
 	type ScenarioSchedule,
 } from './scenario.ts';
 import { parseScheduleStep, ScheduleSyntaxError } from './schedule-syntax.ts';
-import { type ScenarioDocument, scenarioSchema } from './schema.ts';
+import { limits, type ScenarioDocument, scenarioSchema } from './schema.ts';
 import { type Path, readYaml, type YamlText } from './yaml-text.ts';
 
 export const scenarioFileName = 'scenario.yaml';
@@ -85,6 +86,8 @@ class Reading {
 		const kernels = document.kernels.map(kernelOf);
 		const programs = this.#programs(options);
 		const partial = { options, kernels, programs };
+		const expected = this.#expected(partial);
+		this.#checkOneVerdictARow({ ...partial, expected });
 		return {
 			id: plainLine(id),
 			title: plainLine(document.title),
@@ -103,7 +106,7 @@ class Reading {
 				tableSizes: document.machine['table-sizes'] ?? [12],
 			},
 			...partial,
-			expected: this.#expected(partial),
+			expected,
 			schedules: this.#schedules(partial),
 			muted: (document.muted ?? []).map(({ kind, reason }) => ({ kind, reason: paragraph(reason) })),
 			panes: (document.panes ?? []).map(plainLine),
@@ -239,6 +242,35 @@ class Reading {
 				known: row.known ?? 'open',
 			};
 		});
+	}
+
+	/** Two entries about one row would each be wrong where the other is right. */
+	#checkOneVerdictARow(scenario: Pick<Scenario, 'kernels' | 'programs' | 'options' | 'expected'>): void {
+		const count = scenario.expected.reduce((sum, { kernels, programs }) => sum + kernels.length * programs.length, 0);
+		if (count > limits.rows) {
+			this.#complain(['expected'], `the table covers ${count} rows; there may be at most ${limits.rows}`, {
+				key: true,
+			});
+			return;
+		}
+		const seen = new Map<string, number>();
+		const complained = new Set<number>();
+		for (const { selection, index } of expectedRows(scenario)) {
+			const key = selectionKey(selection);
+			const before = seen.get(key);
+			if (before === undefined) {
+				seen.set(key, index);
+			} else if (!complained.has(index)) {
+				complained.add(index);
+				const line = this.#yaml.complain(['expected', before], '').position.line;
+				const where = before === index ? 'twice here' : `already by the entry at line ${line}`;
+				this.#complain(
+					['expected', index],
+					`kernel "${selection.kernel}" with program "${selection.program}" and these options is covered ${where}`,
+					{ advice: 'a row has one verdict; an entry with other option values is another row' },
+				);
+			}
+		}
 	}
 
 	#schedules(scenario: Pick<Scenario, 'kernels' | 'programs' | 'options'>): ScenarioSchedule[] {

@@ -8,7 +8,15 @@ import { z } from 'zod';
 import { violationKinds } from '../machine/violation.ts';
 
 /** Bounds on a stranger's file; far above what a model that can be searched needs. */
-export const limits = { cpus: 8, frames: 4096, levels: 5, tableSize: 512, items: 500, text: 20_000 } as const;
+export const limits = {
+	cpus: 8,
+	frames: 4096,
+	levels: 5,
+	tableSize: 512,
+	items: 500,
+	text: 20_000,
+	rows: 20_000,
+} as const;
 
 const id = z
 	.string()
