@@ -7,7 +7,9 @@ import { compileModel } from '../../source/language/compile.ts';
 import { ModelError } from '../../source/language/diagnostics.ts';
 import { compileExpression } from '../../source/language/expression.ts';
 import { tokenize } from '../../source/language/lexer.ts';
+import { randomPrograms } from './random-program.ts';
 import { snippets } from './snippets.ts';
+import { mistakesIn } from './well-formed.ts';
 
 const kernel = join(import.meta.dirname, '../../scenarios/kernel');
 
@@ -103,11 +105,13 @@ const damaged = fc
 describe('a damaged model', () => {
 	it('as it was, compiles', () => {
 		expect(compile(everything).functions.length).toBeGreaterThan(3);
+		for (const text of texts) expect(mistakesIn(compile(text))).toEqual([]);
+		expect(mistakesIn(compile(randomPrograms(30, 2)))).toEqual([]);
 	});
 
 	it('compiles, or is refused with errors that have a place', () => {
 		fc.assert(
-			fc.property(damaged, (text) => compilesOrComplains(() => compile(text))),
+			fc.property(damaged, (text) => compilesOrComplains(() => expect(mistakesIn(compile(text))).toEqual([]))),
 			{ numRuns: 300 },
 		);
 	}, 30_000);
