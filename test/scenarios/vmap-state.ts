@@ -7,26 +7,27 @@ import { type MachineState, pointerStride } from '../../source/machine/state.ts'
 import type { Violation } from '../../source/machine/violation.ts';
 import { loadBundled } from '../../source/scenario/bundled.ts';
 import type { Target } from '../../source/scenario/scenario.ts';
-import { buildTarget } from '../../source/scenario/target.ts';
+import { buildTarget, resolveSelection } from '../../source/scenario/target.ts';
 import { startSession } from '../../source/session/commands.ts';
 import { runSchedule } from '../../source/session/schedule.ts';
 
 const scenario = loadBundled('vmap-stale-tlb');
-const targets = new Map<string, Target>();
+const compiled = new Map<string, Target>();
 
-/** The scenario on one kernel, for the program of a schedule or as named. Compiled once. */
+/** The scenario on one kernel, for the program of a schedule or as named. A kernel is compiled once: its programs share the code. */
 export function vmapTarget(selection: {
 	readonly kernel: string;
 	readonly program?: string;
 	readonly schedule?: string;
 	readonly options?: Readonly<Record<string, string>>;
 }): Target {
-	const key = JSON.stringify(selection);
-	const known = targets.get(key);
-	if (known !== undefined) return known;
-	const target = buildTarget(scenario, selection);
-	targets.set(key, target);
-	return target;
+	const full = resolveSelection(scenario, selection);
+	const key = JSON.stringify([full.kernel, full.options]);
+	const target = compiled.get(key) ?? buildTarget(scenario, selection);
+	compiled.set(key, target);
+	const program = scenario.programs.find(({ id }) => id === full.program);
+	const entries = target.machine.entries.map((_, cpu) => program?.cpus[cpu]?.entry ?? null);
+	return { ...target, selection: full, machine: { ...target.machine, setup: program?.setup ?? null, entries } };
 }
 
 export interface Moment {

@@ -31,14 +31,11 @@ describe('expected verdicts of the vmap models', () => {
 		['free-list', 'own-area', {}],
 		['free-list', 'unmap-and-aliases', {}],
 		['xarray', 'aliases', {}],
-		['xarray', 'unmap-and-aliases', {}],
 		['series', 'again', {}],
 		['series', 'unmap-and-aliases', {}],
 		['series', 'last-unmap-and-aliases', {}],
 		['retire-under-lock', 'last-unmap-and-aliases', {}],
 		['reset-tests-dirty', 'again', {}],
-		['no-rcu', 'last-unmap-and-aliases', {}],
-		['no-rcu', 'last-unmap-and-aliases', { rcu: 'classic' }],
 		['shortcut', 'shortcut', {}],
 		['shortcut', 'remap', {}],
 		['shortcut-if-clean', 'shortcut', {}],
@@ -62,7 +59,7 @@ describe('expected verdicts of the vmap models', () => {
 	});
 
 	it('take no warning where the promise is kept', () => {
-		for (const program of ['aliases', 'again', 'unmap-and-aliases']) {
+		for (const program of ['aliases', 'again', 'deferred']) {
 			expect(explore(vmapTarget({ kernel: 'series', program }).machine).found).toEqual([]);
 		}
 	});
