@@ -1,14 +1,16 @@
-import { alignColumns, asciiText, wrapProse } from '../report/wrap.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { alignColumns, asciiText, wrapLine, wrapProse } from '../report/wrap.ts';
+import type { ExpectedVerdict, Scenario, ScenarioKernel } from '../scenario/scenario.ts';
 import { exitCodes, UsageError } from './io.ts';
 import { openScenario } from './open-scenario.ts';
 import type { Verb } from './verb.ts';
 
 export const showVerb: Verb = {
 	name: 'show',
-	usage: 'show SCENARIO',
+	usage: 'show SCENARIO[/KERNEL]',
 	summary: 'what a scenario proves; its kernels, programs, options and schedules',
 	help: [
+		'With a KERNEL: what it stands for, and what can be reached on it, with the reasons.',
+		'',
 		'--json: {format: "mmstep-show", version: 1, id, title, summary, proves, source,',
 		'machine, kernels, programs, options, schedules, expected, muted}, as in',
 		'scenario.yaml.',
@@ -16,13 +18,15 @@ export const showVerb: Verb = {
 	flags: ['json'],
 	operands: { least: 1, most: 1 },
 	run: ([name = ''], { json }, io) => {
-		const { scenario, kernel } = openScenario(name);
-		if (kernel !== null && !scenario.kernels.some(({ id }) => id === kernel)) {
+		const { scenario, kernel: id } = openScenario(name);
+		const kernel = scenario.kernels.find((one) => one.id === id);
+		if (id !== null && kernel === undefined) {
 			throw new UsageError(
-				`${scenario.id} has no kernel "${kernel}"\nkernels: ${scenario.kernels.map(({ id }) => id).join(', ')}`,
+				`${scenario.id} has no kernel "${id}"\nkernels: ${scenario.kernels.map((one) => one.id).join(', ')}`,
 			);
 		}
-		io.out(json ? `${JSON.stringify(scenarioData(scenario), null, 2)}\n` : `${scenarioText(scenario).join('\n')}\n`);
+		const text = kernel === undefined ? scenarioText(scenario) : kernelText(scenario, kernel);
+		io.out(json ? `${JSON.stringify(scenarioData(scenario), null, 2)}\n` : `${text.join('\n')}\n`);
 		return exitCodes.ok;
 	},
 };
@@ -40,7 +44,7 @@ function scenarioData(scenario: Scenario): object {
 	};
 }
 
-/** The scenario on half a screen or so. */
+/** The scenario: what it proves and what can be reached on which kernel first, then everything else that can be chosen. */
 export function scenarioText(scenario: Scenario): string[] {
 	const { source } = scenario;
 	const lines = [asciiText(scenario.title), ''];
@@ -53,18 +57,23 @@ export function scenarioText(scenario: Scenario): string[] {
 		lines.push('');
 	}
 	lines.push(
-		...section(
-			'kernels',
-			scenario.kernels.map((kernel) => [kernel.id, kernel.title]),
-		),
-	);
-	lines.push(
+		...(scenario.expected.length === 0
+			? section(
+					'kernels',
+					scenario.kernels.map(({ id, title }) => [id, title]),
+				)
+			: [
+					'kernels, and the violations that can be reached on them',
+					'(with which programs, and why: mmstep show SCENARIO/KERNEL):',
+					...alignColumns(
+						scenario.kernels.flatMap((kernel) => kernelRows(scenario, kernel)),
+						'  ',
+					),
+				]),
 		...section(
 			'programs',
 			scenario.programs.map((program) => [program.id, program.title]),
 		),
-	);
-	lines.push(
 		...section(
 			'options (--set ID=VALUE)',
 			scenario.options.map((option) => [
@@ -73,20 +82,13 @@ export function scenarioText(scenario: Scenario): string[] {
 				option.title,
 			]),
 		),
-	);
-	lines.push(
 		...section(
 			'schedules (--schedule ID)',
-			scenario.schedules.map((schedule) => [schedule.id, `${schedule.title} (${schedule.kernels.join(', ')})`]),
+			scenario.schedules.map(({ id, title, kernels }) => {
+				const on = kernels.length === scenario.kernels.length ? 'every kernel' : kernels.join(', ');
+				return [id, `${title} (${on})`];
+			}),
 		),
-	);
-	lines.push(
-		...section(
-			'violations that can be reached',
-			scenario.kernels.flatMap((kernel) => expectedRow(scenario, kernel.id)),
-		),
-	);
-	lines.push(
 		...section(
 			'not reported',
 			scenario.muted.map(({ kind, reason }) => [kind, reason]),
@@ -95,22 +97,61 @@ export function scenarioText(scenario: Scenario): string[] {
 	return lines;
 }
 
-/** What can be reached on a kernel, and with which programs; the table with its reasons is in the JSON. */
-function expectedRow(scenario: Scenario, kernel: string): string[][] {
-	const rows = scenario.expected.filter((row) => row.kernels.includes(kernel));
-	if (rows.length === 0) return [];
-	const places = new Map<string, Set<string>>();
-	for (const row of rows) {
-		const options = Object.entries(row.options).map(([id, value]) => ` ${id}=${value}`);
-		const programs = row.programs.map((program) => program + options.join(''));
-		for (const kind of row.kinds) places.set(kind, new Set([...(places.get(kind) ?? []), ...programs]));
-	}
-	const count = scenario.programs.length;
-	const words = [...places].map(([kind, on]) => {
-		const where = on.size === count ? 'every program' : on.size <= 2 ? [...on].join(', ') : `${on.size} programs`;
-		return `${kind} (${where})`;
-	});
-	return [[kernel, words.length === 0 ? 'none' : words.join(', ')]];
+/** A line with the kernel's title, and one with the kinds that can be reached on it. */
+function kernelRows(scenario: Scenario, { id, title }: ScenarioKernel): string[][] {
+	const reached = reachableKinds(scenario, id);
+	return [[id, asciiText(title)], ...(reached === '' ? [] : [['', `-> ${reached}`]])];
+}
+
+/** `stale-tlb, leak`, `none`, or nothing when the table does not speak of the kernel. */
+function reachableKinds(scenario: Scenario, kernel: string): string {
+	const entries = scenario.expected.filter(({ kernels }) => kernels.includes(kernel));
+	const kinds = new Set(entries.flatMap((entry) => entry.kinds));
+	if (entries.length === 0) return '';
+	return kinds.size === 0 ? 'none' : [...kinds].join(', ');
+}
+
+/** The programs of an entry, each with the option values that the entry is about. */
+function programsOf({ programs, options }: ExpectedVerdict): string[] {
+	const values = Object.entries(options).map(([id, value]) => ` ${id}=${value}`);
+	return programs.map((program) => program + values.join(''));
+}
+
+/** One kernel: what it is, and its rows of the table, grouped by verdict, each with its reason. */
+function kernelText(scenario: Scenario, kernel: ScenarioKernel): string[] {
+	const config = Object.entries(kernel.config).map(([symbol, value]) => `${symbol}=${value}`);
+	const entries = scenario.expected.filter(({ kernels }) => kernels.includes(kernel.id));
+	const groups = Map.groupBy(entries, ({ kinds }) => (kinds.length === 0 ? 'none' : kinds.join(', ')));
+	const schedules = scenario.schedules.filter(({ kernels }) => kernels.includes(kernel.id));
+	return [
+		...wrapLine(asciiText(`${scenario.id}/${kernel.id}: ${kernel.title}`), 79, 2),
+		...(kernel.summary === '' ? [] : ['', ...wrapProse(kernel.summary)]),
+		...(config.length === 0 ? [] : ['', 'configuration:', ...config.map((line) => `  ${asciiText(line)}`)]),
+		...(groups.size === 0 ? [] : ['', 'what can be reached:']),
+		...[...groups].flatMap(([kinds, rows]) => [`  ${kinds}`, ...rows.flatMap((row) => verdictLines(scenario, row))]),
+		...(schedules.length === 0 ? [] : ['']),
+		...section(
+			'schedules (--schedule ID)',
+			schedules.map(({ id, title }) => [id, title]),
+		),
+	];
+}
+
+const sources: Readonly<Record<string, string>> = {
+	mail: 'from the thread',
+	search: 'found by search',
+	argument: 'by argument',
+	open: 'open',
+};
+
+function verdictLines(scenario: Scenario, entry: ExpectedVerdict): string[] {
+	const isAll = entry.programs.length === scenario.programs.length && Object.keys(entry.options).length === 0;
+	const programs = isAll ? 'every program' : programsOf(entry).join(', ');
+	const known = sources[entry.known] ?? entry.known;
+	return [
+		...wrapLine(asciiText(`with ${programs}`), 75).map((line) => `    ${line}`),
+		...wrapProse(entry.reason === '' ? `(${known})` : `${entry.reason} (${known})`, '      ', 79),
+	];
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bundledScenarios } from '../../source/scenario/bundled.ts';
+import { bundledScenarios, loadBundled } from '../../source/scenario/bundled.ts';
 import { counter, mmstep } from './command-line.ts';
 
 describe('list', () => {
@@ -28,19 +28,44 @@ describe('show', () => {
 			'',
 			'Without the lock the counter can end at 1; with it, it always ends at 2.',
 			'',
-			'kernels:',
+			'kernels, and the violations that can be reached on them',
+			'(with which programs, and why: mmstep show SCENARIO/KERNEL):',
 			'  no-lock  Without a lock',
+			'           -> invariant',
 			'  lock     Under counter_lock',
+			'           -> none',
 			'programs:',
 			'  both  Both CPUs count once',
 			'schedules (--schedule ID):',
 			'  lost     One count is lost (no-lock)',
 			'  blocked  The lock keeps the other CPU out (lock)',
-			'violations that can be reached:',
-			'  no-lock  invariant (every program)',
-			'  lock     none',
 			'',
 		]);
+	});
+
+	it('says of one kernel what can be reached on it, and why', async () => {
+		const { status, out } = await mmstep('show', `${counter}/no-lock`);
+		expect(status).toBe(0);
+		expect(out.split('\n')).toEqual([
+			'counter/no-lock: Without a lock',
+			'',
+			'what can be reached:',
+			'  invariant',
+			'    with every program',
+			'      The second store overwrites the first. (by argument)',
+			'',
+			'schedules (--schedule ID):',
+			'  lost  One count is lost',
+			'',
+		]);
+	});
+
+	it.each(bundledScenarios().map(({ id }) => id))('fits on 80 columns, every kernel too: %s', async (id) => {
+		const kernels = loadBundled(id).kernels.map((kernel) => `${id}/${kernel.id}`);
+		for (const name of [id, ...kernels]) {
+			const { out } = await mmstep('show', name);
+			expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+		}
 	});
 
 	it('has it as one JSON object', async () => {

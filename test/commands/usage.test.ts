@@ -25,7 +25,7 @@ describe('a command line that makes no sense', () => {
 		[['list', '--jsn'], 'unknown flag --jsn; did you mean "--json"?'],
 		[['list', '-x'], 'unknown flag -x'],
 		[['list', 'more'], 'too many words'],
-		[['show'], 'something is missing\nusage: mmstep show SCENARIO'],
+		[['show'], 'something is missing\nusage: mmstep show SCENARIO[/KERNEL]'],
 		[['show', counter, '--schedule', '0'], '--schedule is a flag of run, not of show'],
 		[['run', counter, '--schedule'], '--schedule needs a value: --schedule NAME|STEPS'],
 		[['run', counter, '--schedule', '--json'], '--schedule needs a value'],
