@@ -3,7 +3,7 @@
  * with interrupts sent to one CPU after the other nothing changes in these races, because whoever flushes waits for all before it
  * goes on, holding whatever it holds. Translations of upper levels are not cached in the model; the kernel's flush drops them too.
  */
-#include "../mm/pageout-internal.h"
+#include <linux/pageout.h>
 
 int user_space;
 

@@ -1,5 +1,5 @@
 /* What a thread of the process does: stores, and faults where the tables have nothing for it. */
-#include "pageout-internal.h"
+#include <linux/pageout.h>
 
 /*
  * A fault. It waits for whoever holds mmap_lock for writing, so for a move in progress. Stands for do_user_addr_fault() and

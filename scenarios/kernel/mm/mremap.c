@@ -5,7 +5,7 @@
  * What is not modelled: unmapping the old range at the end (do_munmap(); the old vma is still in the rmap list when the move is
  * over, and nobody finds anything there), moves that fail half-way, huge and migration entries at the PMD level, hugetlb, uffd.
  */
-#include "pageout-internal.h"
+#include <linux/pageout.h>
 
 /*
  * E1 and P1. The rmap lock in write mode keeps walks from a page to its mappings away. Documented order: mmap_lock, page lock,

@@ -5,7 +5,7 @@
  * The kernel keeps where it is in struct page_vma_mapped_walk; here it is what these functions take and return, so that a walk in
  * progress is no shared memory.
  */
-#include "pageout-internal.h"
+#include <linux/pageout.h>
 
 /*
  * The source names each upper-level entry again wherever it needs it, and the compiler may not keep it across the spin_lock() in
@@ -22,19 +22,28 @@
  * R3 and R4: the PMD table for an address, NULL when there is none. Stands for all versions to 6.1: pud_present() looks at one
  * reading of the entry, pmd_offset() follows another.
  * Locking: none of the tables. v7 02/11 (CONFIG_PVMW_PUD_LOCK) takes the PUD lock between the two readings and keeps it until
- * page_vma_mapped_walk_done() or pvmw_leave_pmd_page(); it does not look again under it. CONFIG_PVMW_PUD_RETEST does.
+ * page_vma_mapped_walk_done() or pvmw_leave_pmd_page(); it does not look again under it. CONFIG_PVMW_PUD_RETEST does, and
+ * CONFIG_PVMW_PUD_LOCK_FIRST takes the lock before the first reading.
  * Where the entry has become none in between, pmd_offset() makes a pointer into page 0 of it. That is reported, and the walk is
  * given up here.
  */
 struct pmd_page *pvmw_pmd_page(struct mm_struct *mm, unsigned long address)
 {
-	pud_t pud = READ_ONCE(*pud_offset(mm, address));
 	struct pmd_page *pmd_page;
+	pud_t pud;
 
+#ifdef CONFIG_PVMW_PUD_LOCK_FIRST
+	spin_lock(pud_lockptr(mm));
+#endif
+	pud = READ_ONCE(*pud_offset(mm, address));
 	ghost { contract_walk_reads(READ_PUD, pud_offset(mm, address), pud); }
-	if (pud_none(pud))
+	if (pud_none(pud)) {
+#ifdef CONFIG_PVMW_PUD_LOCK_FIRST
+		spin_unlock(pud_lockptr(mm));
+#endif
 		return NULL;
-#ifdef CONFIG_PVMW_PUD_LOCK
+	}
+#if defined(CONFIG_PVMW_PUD_LOCK) && !defined(CONFIG_PVMW_PUD_LOCK_FIRST)
 	spin_lock(pud_lockptr(mm));
 #ifdef CONFIG_PVMW_PUD_RETEST
 	pud = READ_ONCE(*pud_offset(mm, address));

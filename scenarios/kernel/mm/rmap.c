@@ -2,7 +2,7 @@
  * From a page to its mappings: every vma that may map it, in the order of the interval tree, and in each the page's address.
  * Left out: the page's own list of who maps it. There is one page, and the vmas of `anon_vma` are all that can map it.
  */
-#include "pageout-internal.h"
+#include <linux/pageout.h>
 
 /* R13 and R14, and the dirty bit of R12: only the holder of the page lock looks at them, so they take no steps of their own. */
 static void page_remove_rmap(struct page *page, pte_t pte)

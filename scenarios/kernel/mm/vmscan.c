@@ -1,5 +1,5 @@
 /* What reclaim does with a page of the process: out with its mappings, then give the frame back. */
-#include "pageout-internal.h"
+#include <linux/pageout.h>
 
 /*
  * R18 to R20. Stands for the part of shrink_page_list() around try_to_unmap(), all versions. Left out: writing the page to the

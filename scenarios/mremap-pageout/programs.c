@@ -1,0 +1,121 @@
+/*
+ * One process, one page P of it (frame P1), mapped at O; mremap() moves it to N. The top table G has a slot for each; D1 and D2 are
+ * the PMD tables below, T1 and T2 PTE tables. What the new side has depends on the level of the move: T2 with an empty entry, D2
+ * with an empty slot, or nothing. With option `pmd-table=one` O and N are two slots of D1.
+ */
+#include <linux/pageout.h>
+
+struct mm_struct mm;
+struct page page;
+struct anon_vma anon_vma;
+struct address_space i_mmap;
+struct vm_area_struct vma_O, vma_N;
+unsigned long O, N;
+
+struct pmd_page D1, D2;
+struct pte_page T1, T2;
+
+#ifdef CONFIG_PMD_TABLE_ONE
+#define DISTANCE	PMD_SIZE
+#else
+#define DISTANCE	PUD_SIZE
+#endif
+
+/* Everything but the entry that maps P. */
+static void set_up_tables(void)
+{
+	O = USER_BASE;
+	N = USER_BASE + DISTANCE;
+	mm.pgd.pud[pud_index(O)] = __table_entry(&D1);
+	D1.pmd[pmd_index(O)] = __table_entry(&T1);
+#if !defined(CONFIG_PMD_TABLE_ONE) && !defined(CONFIG_MOVE_LEVEL_PUD)
+	mm.pgd.pud[pud_index(N)] = __table_entry(&D2);
+#endif
+#ifdef CONFIG_MOVE_LEVEL_PTE
+#ifdef CONFIG_PMD_TABLE_ONE
+	D1.pmd[pmd_index(N)] = __table_entry(&T2);
+#else
+	D2.pmd[pmd_index(N)] = __table_entry(&T2);
+#endif
+#endif
+	user_space = mmu_define_space(&mm.pgd, USER_BASE, "process");
+	vma_O.vm_start = O;
+	vma_N.vm_start = N;
+	anon_vma.vma[0] = &vma_O;
+	page.pfn = frame_alloc("the process");
+	contract_define(&mm.pgd, &page);
+}
+
+/* P is mapped once, at O, dirty; reclaim has isolated it and holds its lock. */
+void start_mapped(void)
+{
+	set_up_tables();
+	page.mapcount = 1;
+	page.locked = true;
+	T1.pte[pte_index(O)] = pfn_pte(page.pfn, _PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY);
+}
+
+/* The same, but nobody has locked the page yet. */
+void start_unlocked(void)
+{
+	start_mapped();
+	page.locked = false;
+}
+
+/* A migration of P is under way: its entry is a migration entry, and the page is locked. */
+void start_migrating(void)
+{
+	set_up_tables();
+	page.locked = true;
+	T1.pte[pte_index(O)] = make_migration_entry(page.pfn);
+}
+
+/* CPU 0: mremap(O, 4096, 4096, MREMAP_FIXED | MREMAP_MAYMOVE, N). */
+void mremap_O_to_N(void)
+{
+	move_vma(&mm, O, N);
+}
+
+/* CPU 1: pages P out. */
+void page_out(void)
+{
+	shrink_page(&page);
+}
+
+/* CPU 1: finds that P cannot be migrated. */
+void give_migration_up(void)
+{
+	remove_migration_ptes(&page);
+	WRITE_ONCE(page.locked, false);
+}
+
+/* CPU 2: another thread of the process. It knows both addresses, and does not wait for mremap() to return. */
+void store_to_O_and_N(void)
+{
+	user_store(O, 1);
+	user_store(N, 10);
+	user_store(N, 11);
+}
+
+void store_to_N(void)
+{
+	user_store(N, 10);
+}
+
+/* CPU 3: takes the frame, if it is free. */
+void take_a_frame(void)
+{
+	unsigned long frame = frame_alloc("X");
+
+	if (frame != 0)
+		frame_write(frame, 99);
+}
+
+/* CPU 2: the same file and anon_vma, another process (a child), so that mmap_lock is no help: vma_adjust(), in the documented order. */
+void adjust_a_vma(void)
+{
+	down_write(&i_mmap.i_mmap_rwsem);
+	down_write(&anon_vma.rwsem);
+	up_write(&anon_vma.rwsem);
+	up_write(&i_mmap.i_mmap_rwsem);
+}
