@@ -103,6 +103,21 @@ describe('the schedules of the vmap models', () => {
 		]);
 	});
 
+	it('passed-over: a full block that is not queued yet is missed, unless it is queued under its lock', () => {
+		for (const kernel of ['xarray', 'series', 'full-series', 'block-owner']) {
+			const moments = followSchedule(kernel, 'passed-over');
+			expect(reportsOf(moments, 'violation')).toEqual(['returned: stale-tlb']);
+			const details =
+				moments
+					.flatMap(({ reports }) => reports)
+					.at(-1)
+					?.details.join('\n') ?? '';
+			expect(details).toContain('the walk met A and passed it over: dirty was 4 of 4');
+			expect(details).toContain('A was not on the purge list yet');
+		}
+		expect(followSchedule('retire-under-lock', 'passed-over').flatMap(({ reports }) => reports)).toEqual([]);
+	});
+
 	it('walk-free-list: what the stray load finds is a warning of its own kind', () => {
 		const moments = followSchedule('free-list', 'walk-free-list');
 		expect(reportsOf(moments, 'warning')).toEqual(['U35: stale-use']);

@@ -80,6 +80,20 @@ static text block_name(int index)
 	return "?";
 }
 
+/* The area of that block, as an object. */
+static text area_name(int index)
+{
+	switch (index) {
+	case 0:
+		return "va_A";
+	case 1:
+		return "va_B";
+	case 2:
+		return "va_C";
+	}
+	return "va_?";
+}
+
 /* The block at an index if it is in memory and initialised, else NULL. */
 static struct vmap_block *live_block(int index)
 {
@@ -153,7 +167,7 @@ void contract_area_defined(struct vmap_area *va, int index)
 {
 	area_at[index] = va;
 	area_place[index] = AREA_FREE;
-	name_object(va, block_name(index));
+	name_object(va, area_name(index));
 	name_range(init_space, va->va_start, va->va_end, block_name(index));
 }
 

@@ -1,0 +1,210 @@
+/*
+ * Giving back struct pages of HugeTLB pages: mm/sparse-vmemmap.c of 5.14 to 5.19, mm/hugetlb_vmemmap.c since. The PMD entry that
+ * maps a range of struct pages as one piece is split, so that single pages of it can be mapped to another frame.
+ *
+ * Left out: a HugeTLB page of 1G, which has several PMD entries, and with it the way back after a failed allocation; frames from
+ * memblock; vmemmap_remap_alloc(), the mirror image. Everything that reads or writes E or a published table is a marked access
+ * here, because this is about orders; the kernel has plain ones among them.
+ */
+#include <asm/tlbflush.h>
+#include <linux/hugetlb_vmemmap.h>
+
+/*
+ * S0 and S6. The write lock of 5.14 to 5.16 serialises whole remaps; since d8d55f5616cf they only keep away who holds it for
+ * writing. S5: the old code lets readers in before it drops the lock.
+ */
+#ifdef CONFIG_VMEMMAP_WRITE_LOCK
+#define lock_init_mm()		down_write(&init_mm.mmap_lock)
+#define relax_init_mm()		downgrade_write(&init_mm.mmap_lock)
+#else
+#define lock_init_mm()		down_read(&init_mm.mmap_lock)
+#define relax_init_mm()		do { } while (0)
+#endif
+#define unlock_init_mm()	up_read(&init_mm.mmap_lock)
+
+/* a3, b3. May sleep, which is why the patch has two critical sections with this between them. */
+static struct pte_page *pte_alloc_one_kernel(void)
+{
+	return kzalloc(sizeof(struct pte_page), GFP_KERNEL);
+}
+
+/* a4, b4: one step, for nobody else knows the table. */
+static void fill_table(struct pte_page *table, unsigned long head)
+{
+	int i;
+
+	atomic {
+		for (i = 0; i < VMEMMAP_PAGES; i++)
+			table->pte[i] = pfn_pte(head + (unsigned long)i, PAGE_KERNEL | _PAGE_NX);
+		ghost { contract_table_is_filled(table, head); }
+	}
+}
+
+/*
+ * a5 and a6, b7 and b8. The barrier orders the filling before the entry, for those who walk without locks; see pmd_install(). With
+ * sequential consistency it does nothing, and CONFIG_SPLIT_NO_WMB, without it, does not matter.
+ */
+static void pmd_populate_kernel(struct pte_page *table, unsigned long head)
+{
+#ifndef CONFIG_SPLIT_NO_WMB
+	smp_wmb();
+#endif
+	atomic {
+		ghost { contract_table_is_published(*vmemmap_pmd, table, head); }
+		WRITE_ONCE(*vmemmap_pmd, __pte(pte_val(__table_entry(table)) | _PAGE_RW));
+	}
+}
+
+/* a7, b9. The translations do not change; later kernels leave it out where they flush afterwards anyway. */
+static void flush_split(void)
+{
+#ifndef CONFIG_SPLIT_NO_FLUSH
+	flush_tlb_kernel_range(VMEMMAP_START, VMEMMAP_START + PMD_SIZE);
+#endif
+}
+
+static void pte_free_kernel(struct pte_page *table)
+{
+	ghost { contract_table_is_discarded(table); }
+	kfree(table);
+}
+
+#ifdef CONFIG_SPLIT_OLD
+/*
+ * 5.14 to 5.16. No lock of its own: correct only if the caller keeps every other splitter away. CONFIG_SPLIT_UNLOCKED_RETEST looks
+ * once more before it stores, without a lock.
+ * Locking: init_mm.mmap_lock for writing; the kernels here that take it for reading show what that is for.
+ */
+static void split_vmemmap_huge_pmd(void)
+{
+	pmd_t pmd = READ_ONCE(*vmemmap_pmd);
+	struct pte_page *table;
+
+	if (!pmd_leaf(pmd))
+		return;
+	pmd = READ_ONCE(*vmemmap_pmd);
+	ghost { contract_head_is_read(NULL, pmd); }
+	table = pte_alloc_one_kernel();
+	fill_table(table, pmd_pfn(pmd));
+#ifdef CONFIG_SPLIT_UNLOCKED_RETEST
+	if (!pmd_leaf(READ_ONCE(*vmemmap_pmd))) {
+		pte_free_kernel(table);
+		return;
+	}
+#endif
+	pmd_populate_kernel(table, pmd_pfn(pmd));
+	flush_split();
+}
+#else
+
+/* A spinner that cannot be interrupted, while who holds the lock waits for an answer to its interrupt: CONFIG_SPLIT_IRQS_OFF. */
+static void lock_page_table(void)
+{
+#ifdef CONFIG_SPLIT_IRQS_OFF
+	local_irq_disable();
+#endif
+	spin_lock(&init_mm.page_table_lock);
+#ifdef CONFIG_SPLIT_IRQS_OFF
+	local_irq_enable();
+#endif
+}
+
+/* The second half: b2 to b10. */
+static void __split_vmemmap_huge_pmd(unsigned long head)
+{
+	struct pte_page *table;
+#if !defined(CONFIG_SPLIT_HEAD_LOCKED)
+	/* b2 as posted: the entry is read again, outside the lock under which it was tested. */
+	pmd_t pmd = READ_ONCE(*vmemmap_pmd);
+
+	ghost { contract_head_is_read(NULL, pmd); }
+	head = pmd_pfn(pmd);
+#endif
+#ifdef CONFIG_SPLIT_ALLOC_INSIDE
+	lock_page_table();
+	table = pte_alloc_one_kernel();
+	fill_table(table, head);
+#else
+	table = pte_alloc_one_kernel();
+	fill_table(table, head);
+	lock_page_table();
+#endif
+#ifndef CONFIG_SPLIT_NO_RETEST
+	if (!pmd_leaf(READ_ONCE(*vmemmap_pmd))) {
+		pte_free_kernel(table);
+		spin_unlock(&init_mm.page_table_lock);
+		return;
+	}
+#endif
+	pmd_populate_kernel(table, head);
+	flush_split();
+	spin_unlock(&init_mm.page_table_lock);
+}
+
+/*
+ * Since d8d55f5616cf (5.17): the entry is tested under init_mm.page_table_lock, the table made without it, and the entry tested
+ * again under it, because another splitter may have been faster. CONFIG_SPLIT_HEAD_LOCKED is the follow-up of 2023, which takes the
+ * first frame from the reading that was tested. CONFIG_SPLIT_NO_FIRST_TEST and CONFIG_SPLIT_NO_RETEST leave a test out.
+ * Locking: init_mm.mmap_lock for reading.
+ */
+static void split_vmemmap_huge_pmd(void)
+{
+	pmd_t pmd = __pte(0);
+
+#ifndef CONFIG_SPLIT_NO_FIRST_TEST
+	lock_page_table();
+	pmd = READ_ONCE(*vmemmap_pmd);
+	spin_unlock(&init_mm.page_table_lock);
+	if (!pmd_leaf(pmd))
+		return;
+#endif
+	__split_vmemmap_huge_pmd(pmd_pfn(pmd));
+}
+#endif
+
+/*
+ * S7. A frame that is none of the vmemmap's is not freed: it came from a garbage table, which was reported, and what the kernel would
+ * free there is anybody's guess.
+ */
+static void free_vmemmap_page(unsigned long frame)
+{
+	atomic {
+		if (frame_owner(frame) == "vmemmap") {
+			frame_free(frame);
+			ghost { contract_frame_is_freed(frame); }
+		}
+	}
+}
+
+/*
+ * S0 to S7 for the HugeTLB page whose struct pages begin in page `reuse`: the page after it is mapped to the same frame, read-only,
+ * and its own frame is freed. S2 reads E again without a lock: it is a table now, and stays that table.
+ * CONFIG_REMAP_NO_FLUSH leaves S4 out, CONFIG_REMAP_FREE_FIRST does S7 before it.
+ * Locking: takes init_mm.mmap_lock; may sleep.
+ */
+void vmemmap_remap_free(int reuse)
+{
+	struct pte_page *table;
+	pte_t pte;
+	pte_t old;
+
+	lock_init_mm();
+	split_vmemmap_huge_pmd();
+
+	table = pmd_pgtable(READ_ONCE(*vmemmap_pmd));
+	pte = ptep_get(&table->pte[reuse]);
+	old = ptep_get(&table->pte[reuse + 1]);
+	set_pte(&table->pte[reuse + 1], pfn_pte(pte_pfn(pte), PAGE_KERNEL_RO | _PAGE_NX));
+	ghost { contract_remapped(reuse + 1, pte_pfn(old)); }
+#ifdef CONFIG_REMAP_FREE_FIRST
+	free_vmemmap_page(pte_pfn(old));
+#endif
+#ifndef CONFIG_REMAP_NO_FLUSH
+	flush_tlb_kernel_range(vmemmap_address(reuse + 1), vmemmap_address(reuse + 2));
+#endif
+	relax_init_mm();
+	unlock_init_mm();
+#ifndef CONFIG_REMAP_FREE_FIRST
+	free_vmemmap_page(pte_pfn(old));
+#endif
+}
