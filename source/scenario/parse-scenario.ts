@@ -359,7 +359,7 @@ function valueObjection(setting: ScenarioOption['machine'], value: string): stri
 		case 'fill':
 			return value === 'explicit' || value === 'speculative' ? null : 'a TLB fill is "explicit" or "speculative"';
 		case 'cpus':
-			return /^[1-8]$/.test(value) ? null : 'a machine has 1 to 8 CPUs';
+			return /^([1-9]|1[0-6])$/.test(value) ? null : 'a machine has 1 to 16 CPUs';
 		case 'frames':
 			return /^\d{1,4}$/.test(value) && Number(value) <= 4096 ? null : 'a machine has 0 to 4096 frames';
 		case null:

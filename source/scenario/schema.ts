@@ -9,7 +9,7 @@ import { violationKinds } from '../machine/violation.ts';
 
 /** Bounds on a stranger's file; far above what a model that can be searched needs. */
 export const limits = {
-	cpus: 8,
+	cpus: 16,
 	frames: 4096,
 	levels: 5,
 	tableSize: 512,

@@ -125,7 +125,8 @@ function configure(
 		return option === undefined ? undefined : options[option.id];
 	};
 	const cpus = Number(set('cpus') ?? scenario.machine.cpus);
-	if (program.cpus.length > cpus) {
+	// An option may take CPUs away; a machine that never had them is a mistake.
+	if (program.cpus.length > cpus && set('cpus') === undefined) {
 		throw new ScenarioError(`program "${program.id}" needs ${program.cpus.length} CPUs, but the machine has ${cpus}`);
 	}
 	return {

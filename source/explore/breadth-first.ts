@@ -1,0 +1,117 @@
+/**
+ * Search without reduction: every choice of every state, in order of the number of steps. States are numbered as they are
+ * found, so the list of states is its own queue.
+ */
+
+import type { MachineError } from '../machine/machine.ts';
+import { Cursor } from './cursor.ts';
+import { Int32List } from './growing.ts';
+import { actionOf, type Progress, type SearchBounds, type SearchHooks } from './search.ts';
+import { StateTable } from './state-table.ts';
+import { type Executed, type Transitions, WidthError } from './transitions.ts';
+
+/** A search that goes on where it stopped with every `run`. */
+export class BreadthFirstSearch {
+	readonly transitions: Transitions;
+	readonly states: StateTable;
+	/** By state: the state before it, -1 for the first; and the action that led from there. */
+	readonly parents = new Int32List();
+	readonly actions = new Int32List();
+	transitionCount = 0;
+	/** States whose choices have all been followed. */
+	expanded = 0;
+	/** Steps from the start to the states that are being expanded. */
+	level = 0;
+	/** By number of finding: the state and action that showed it first. */
+	readonly found = new Map<number, { readonly state: number; readonly action: number }>();
+	/** States in which nobody can run although somebody has not come to an end. */
+	readonly stuck: number[] = [];
+	readonly errors: { readonly state: number; readonly action: number; readonly error: MachineError }[] = [];
+	private readonly cursor: Cursor;
+	private readonly executed: Executed = { findings: [], after: [], error: null };
+	/** The first state of the next level. */
+	private levelEnd = 1;
+
+	constructor(transitions: Transitions, start: Int32Array) {
+		this.transitions = transitions;
+		this.cursor = new Cursor(start);
+		this.states = new StateTable(this.cursor);
+		this.states.add();
+		this.parents.push(-1);
+		this.actions.push(0);
+	}
+
+	/** The most steps from the start to a state met so far. */
+	get depth(): number {
+		return this.levelEnd < this.states.count ? this.level + 1 : this.level;
+	}
+
+	get isComplete(): boolean {
+		return this.expanded === this.states.count;
+	}
+
+	progress(): Progress {
+		const { states, transitionCount, expanded, depth } = this;
+		return { states: states.count, transitions: transitionCount, frontier: states.count - expanded, depth };
+	}
+
+	/** Expands states until there are none left, a bound is reached, a hook says stop, or `most` have been expanded. */
+	run(bounds: SearchBounds, hooks: SearchHooks = {}, most = Number.POSITIVE_INFINITY): void {
+		for (let left = most; left > 0 && this.expanded < this.states.count; left--) {
+			if (this.states.count >= bounds.states) return;
+			if (this.expanded === this.levelEnd) {
+				this.level++;
+				this.levelEnd = this.states.count;
+			}
+			if (this.level >= bounds.depth) return;
+			if ((this.expanded & 1023) === 0 && hooks.shouldStop?.(this.progress()) === true) return;
+			const before = this.found.size + this.stuck.length;
+			this.expandNext();
+			this.expanded++;
+			if (this.found.size + this.stuck.length > before && hooks.isEnough?.() === true) return;
+		}
+	}
+
+	private expandNext(): void {
+		for (;;) {
+			try {
+				this.expand(this.expanded);
+				return;
+			} catch (error) {
+				if (!(error instanceof WidthError)) throw error;
+				this.cursor.undo(0);
+				this.cursor.widen(this.transitions.codec.width);
+			}
+		}
+	}
+
+	private expand(state: number): void {
+		const { transitions, states, cursor, executed } = this;
+		const { actorCount, cpus } = transitions;
+		states.goTo(state);
+		let isAnyoneReady = false;
+		for (let actor = 0; actor < actorCount; actor++) {
+			for (let alternative = 0; ; alternative++) {
+				const leaf = transitions.leafOf(cursor.vector, actor, alternative);
+				if (leaf === null || leaf.kind === 'waits') break;
+				if (actor <= 2 * cpus) isAnyoneReady = true;
+				this.transitionCount++;
+				transitions.execute(leaf, actor, cursor, executed);
+				if (executed.findings.length > 0 || executed.error !== null) this.note(state, actor, alternative);
+				if (executed.error === null && states.add() < 0) {
+					this.parents.push(state);
+					this.actions.push(actionOf(actor, alternative));
+				}
+				cursor.undo(0);
+			}
+		}
+		if (!isAnyoneReady && transitions.isAnyRunning(cursor.vector)) this.stuck.push(state);
+	}
+
+	private note(state: number, actor: number, alternative: number): void {
+		const action = actionOf(actor, alternative);
+		const { findings, error } = this.executed;
+		for (const finding of findings) if (!this.found.has(finding)) this.found.set(finding, { state, action });
+		if (error !== null && this.errors.length < 100) this.errors.push({ state, action, error });
+	}
+}

@@ -1,0 +1,120 @@
+/**
+ * What one op step of each kind of actor does, on any Store: the parts of machine/step.ts that depend on what the op reads, each
+ * on its own, so that each can be remembered. That they add up to `step` is tested state by state.
+ */
+
+import type { Access } from '../language/code.ts';
+import { Execution } from '../machine/interpreter.ts';
+import { canTakeFlush, deliverFlush } from '../machine/interrupts.ts';
+import { hardwareSite, type Journal } from '../machine/journal.ts';
+import { fillSpeculatively, speculativeFills } from '../machine/mmu.ts';
+import { readyCallbacks, takeCallback } from '../machine/rcu.ts';
+import { firstFrame } from '../machine/stack.ts';
+import { pointerStride } from '../machine/state.ts';
+import { endContext } from '../machine/step.ts';
+import type { Store } from '../machine/store.ts';
+import type { StackEntry } from '../machine/violation.ts';
+
+/** A load or store of one cell. */
+export interface CellAccess {
+	readonly object: number;
+	readonly cell: number;
+	readonly isWrite: boolean;
+	readonly access: Access;
+}
+
+/** What an op came to. */
+export type Outcome =
+	/** It cannot be done now. `isSleeping`: whoever waits there sleeps. */
+	| { readonly kind: 'waits'; readonly isSleeping: boolean }
+	| {
+			readonly kind: 'done';
+			/** Whether invariants are due. */
+			readonly touched: boolean;
+			/** Where the op stands in the text; what invariants find is found there. */
+			readonly place: StackEntry;
+			/** For an op that is a single load or store. */
+			readonly access: CellAccess | null;
+			/** `file:line` of the lock call that the context waits at or was at; see lock-order.ts. */
+			readonly instruction: { readonly function: number; readonly instruction: number } | null;
+	  };
+
+const nowhere: StackEntry = { function: '', file: '', line: 0 };
+
+/** One op of a running context, with what is invisible before it and after it. */
+export function contextOp(store: Store, journal: Journal, index: number): Outcome {
+	const { machine } = store;
+	const execution = new Execution(store, journal, index, store.context(index).frames);
+	journal.site = execution;
+	let access: CellAccess | null = null;
+	let instruction: { function: number; instruction: number } | null = null;
+	const isOp = execution.runInvisible(true) === 'op';
+	if (isOp && execution.waitReason() !== null) return { kind: 'waits', isSleeping: execution.isAtSleepingOp() };
+	const site = execution.site();
+	if (isOp) {
+		access = accessOf(execution);
+		instruction = { function: execution.function, instruction: execution.instruction };
+		execution.runOp();
+		execution.runInvisible(false);
+	}
+	execution.writeBack();
+	if (execution.status === 'dead') store.changeContext(index, { status: 'dead' });
+	if (execution.status === 'returned') endContext(machine, store, journal, index, execution);
+	return { kind: 'done', touched: execution.touched, place: site.place(), access, instruction };
+}
+
+/** The cell that a context standing before a load or store is about to use; null before any other op. */
+function accessOf(execution: Execution): CellAccess | null {
+	const instruction = execution.runningCode.code[execution.instruction];
+	if (instruction?.op !== 'load' && instruction?.op !== 'store') return null;
+	const pointer = execution.register(instruction.pointer);
+	return {
+		object: Math.floor(pointer / pointerStride),
+		cell: pointer % pointerStride,
+		isWrite: instruction.op === 'store',
+		access: instruction.access,
+	};
+}
+
+const hardwareDone: Outcome = { kind: 'done', touched: true, place: nowhere, access: null, instruction: null };
+const waits: Outcome = { kind: 'waits', isSleeping: false };
+
+/** The callback context, which is idle, takes its ready callback number `alternative`. Waits when there are fewer. */
+export function callbackOp(store: Store, journal: Journal, alternative: number): Outcome {
+	const { machine } = store;
+	const index = machine.configuration.cpus;
+	const ready = readyCallbacks(store)[alternative];
+	if (ready === undefined) return waits;
+	const at = { step: store.clock, context: index, function: -1, instruction: 0 };
+	const call = takeCallback(store, journal, ready, at);
+	if (call === null) return hardwareDone;
+	store.changeContext(index, { status: 'running', frames: [firstFrame(store, index, call.function, [call.argument])] });
+	const execution = new Execution(store, journal, index, store.context(index).frames);
+	journal.site = execution;
+	execution.runInvisible(false);
+	execution.writeBack();
+	if (execution.status === 'dead') store.changeContext(index, { status: 'dead' });
+	if (execution.status === 'returned') endContext(machine, store, journal, index, execution);
+	return hardwareDone;
+}
+
+/** A CPU takes its next flush interrupt. Waits when there is none, or interrupts are off. */
+export function interruptOp(store: Store, journal: Journal, cpu: number): Outcome {
+	if (!canTakeFlush(store, cpu)) return waits;
+	deliverFlush(store, journal, cpu);
+	return hardwareDone;
+}
+
+/** A CPU caches a translation without having been asked. Waits when there are fewer than `alternative` that it could. */
+export function fillOp(store: Store, journal: Journal, cpu: number, alternative: number): Outcome {
+	const fill = speculativeFills(store, cpu)[alternative];
+	if (fill === undefined) return waits;
+	const at = { step: store.clock, context: cpu, function: -1, instruction: 0 };
+	fillSpeculatively(store, journal, cpu, fill, at);
+	return hardwareDone;
+}
+
+/** The site of what hardware does. */
+export function siteOfHardware(name: string, index: number): ReturnType<typeof hardwareSite> {
+	return hardwareSite(name, index);
+}
