@@ -118,6 +118,8 @@ class Debugger {
 			});
 		});
 		try {
+			// Ink does this after its first frame: a key typed before that would be echoed into it.
+			this.#inkInput.setRawMode(true);
 			// Ink draws whole frames (debug), the screen stream sends what differs: fewer bytes, and nothing waits for a timer.
 			this.#ink = render(this.#tree(screenModel(this.#state)), {
 				stdout: this.#screen,

@@ -72,7 +72,9 @@ export class TerminalProgram {
 		for (;;) {
 			const text = (await this.screen()).join('\n');
 			if (test(text)) return text;
-			if (performance.now() > end) throw new Error(`${wanted} did not come; the screen is\n${text}`);
+			if (performance.now() > end || this.exit !== null) {
+				throw new Error(`${wanted} did not come; the screen is\n${text}`);
+			}
 			await sleep(10);
 		}
 	}

@@ -1,0 +1,37 @@
+/** The bundled program and a scenario on disk, for tests that need a real terminal. */
+
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundle, root as project } from '../../scripts/bundle.js';
+import { sampleTexts } from './sample.ts';
+
+export interface Program {
+	/** File to start with Node. */
+	readonly cli: string;
+	/** Folder of the sample scenario. */
+	readonly scenario: string;
+	/** An empty folder to work in. */
+	readonly folder: string;
+	readonly remove: () => void;
+}
+
+export async function buildProgram(): Promise<Program> {
+	const root = mkdtempSync(join(tmpdir(), 'mmstep-pty-'));
+	const folder = (name: string): string => mkdtempSync(join(root, `${name}-`));
+	const dist = folder('dist');
+	await bundle({ cli: 'source/cli.ts' }, dist);
+	const scenario = join(root, 'sample');
+	mkdirSync(scenario);
+	for (const { path, text } of sampleTexts) writeFileSync(join(scenario, path), text);
+	// It looks for its scenarios beside its own folder.
+	symlinkSync(join(project, 'scenarios'), join(root, 'scenarios'));
+	// A bundle outside of the project is an ES module only when it says so.
+	writeFileSync(join(root, 'package.json'), '{"type":"module"}');
+	return {
+		cli: join(dist, 'cli.js'),
+		scenario,
+		folder: folder('work'),
+		remove: () => rmSync(root, { recursive: true, force: true }),
+	};
+}
