@@ -54,7 +54,8 @@ export type BinaryOperator =
  * - `fence`: smp_mb, smp_rmb, smp_wmb: visible only to a memory model with store buffers; no effect under `sc`.
  * - `atomicBegin`/`atomicEnd`: all between is one op. May nest. A primitive that would block inside is a model error.
  * - `awaitBegin`/`awaitEnd`: wait_event(condition): the instructions between compute `condition` without side effects;
- *   the whole region is one op, which is not ready while the condition is zero.
+ *   the whole region is one op, which is not ready while the condition is zero. `waker` is the CPU that can make it true, for
+ *   explanations; a number that is no CPU's says nothing.
  * - `ghostBegin`/`ghostEnd`: the region belongs to the op it follows (or, at the start of a function, precedes) and is no op of
  *   its own: it may read anything, writes only ghost variables and TLB ghost marks, and may report.
  */
@@ -129,7 +130,7 @@ export type Instruction =
 	| { readonly op: 'atomicBegin' }
 	| { readonly op: 'atomicEnd' }
 	| { readonly op: 'awaitBegin' }
-	| { readonly op: 'awaitEnd'; readonly condition: Register }
+	| { readonly op: 'awaitEnd'; readonly condition: Register; readonly waker?: Register }
 	| { readonly op: 'ghostBegin' }
 	| { readonly op: 'ghostEnd' };
 

@@ -7,7 +7,7 @@ import { assignable } from './conversion.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { checkEffects } from './effects.ts';
 import { initialisedParts } from './initialiser.ts';
-import { constantOf, lowerExpression } from './lower-expression.ts';
+import { lowerExpression } from './lower-expression.ts';
 import { type LoweredFunction, lowerFunction } from './lower-function.ts';
 import { macroText } from './macro-text.ts';
 import { parse } from './parser.ts';
@@ -16,6 +16,7 @@ import { preprocess } from './preprocess.ts';
 import { type GlobalDefinition, ProgramBuilder } from './program-builder.ts';
 import { entryOf } from './record.ts';
 import { cellsOf, isScalar, typeName } from './typing.ts';
+import { constantOf } from './unevaluated.ts';
 import { Unit } from './unit.ts';
 
 export interface ModelInput {

@@ -7,7 +7,7 @@ import { Complaints, fail } from './complaint.ts';
 import { type Diagnostic, ModelError } from './diagnostics.ts';
 import { finish } from './finish.ts';
 import { tokenize } from './lexer.ts';
-import { lowerExpression, typeOfExpression } from './lower-expression.ts';
+import { lowerExpression } from './lower-expression.ts';
 import { isPlaceExpression, lowerPlace, placeRegister } from './lower-place.ts';
 import { expandMacros, startExpander } from './macro.ts';
 import { macrosFor } from './macro-text.ts';
@@ -18,6 +18,7 @@ import type { Environment, FileSymbol, LocalSymbol, TypeEnvironment } from './sy
 import type { Token } from './token.ts';
 import type { IntegerType, Type } from './types.ts';
 import { builtinTypes, intType, isScalar, longType } from './typing.ts';
+import { typeOfExpression } from './unevaluated.ts';
 import type { Value } from './value.ts';
 
 /** A compiled expression. Its registers begin with those of the scope's function; temporaries follow. */

@@ -96,8 +96,12 @@ function withRegisters(instruction: Instruction, place: (register: Register) => 
 				right: place(instruction.right),
 			};
 		case 'branch':
-		case 'awaitEnd':
 			return { ...instruction, condition: place(instruction.condition) };
+		case 'awaitEnd': {
+			const { waker } = instruction;
+			const end = { ...instruction, condition: place(instruction.condition) };
+			return waker === undefined ? end : { ...end, waker: place(waker) };
+		}
 		case 'global':
 			return { ...instruction, result: place(instruction.result), cpu: maybe(instruction.cpu) };
 		case 'field':

@@ -2,9 +2,10 @@
 
 import type { Expression, Initialiser, Node } from './ast.ts';
 import { fail } from './complaint.ts';
+import { entryOf } from './record.ts';
 import { didYouMean } from './suggestion.ts';
 import type { ArrayType, Type } from './types.ts';
-import { cellsOf, isScalar, type Structs, typeName } from './typing.ts';
+import { cellsOf, fieldNames, isScalar, type Structs, typeName } from './typing.ts';
 
 /** One expression of an initialiser and where its value goes. */
 export interface InitialisedPart {
@@ -63,7 +64,7 @@ function scalarParts(type: Type, list: List, questions: InitialiserQuestions, of
 }
 
 function structParts(tag: string, list: List, questions: InitialiserQuestions, offset: number): InitialisedPart[] {
-	const fields = questions.structs[tag]?.fields ?? [];
+	const fields = entryOf(questions.structs, tag)?.fields ?? [];
 	if (isZeroList(list)) return [];
 	let next = 0;
 	return list.items.flatMap((item) => {
@@ -73,8 +74,10 @@ function structParts(tag: string, list: List, questions: InitialiserQuestions, o
 		if (designator !== null) {
 			next = fields.findIndex((field) => field.name === designator.name);
 			if (next === -1) {
-				const names = fields.map((field) => field.name);
-				fail(item, `"struct ${tag}" has no field "${designator.name}"${didYouMean(designator.name, names)}`);
+				fail(
+					item,
+					`"struct ${tag}" has no field "${designator.name}"${didYouMean(designator.name, fieldNames(tag, questions.structs))}`,
+				);
 			}
 		}
 		const field = fields[next];

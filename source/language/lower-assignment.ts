@@ -4,8 +4,10 @@ import type { Expression } from './ast.ts';
 import type { FunctionBuilder } from './builder.ts';
 import { fail } from './complaint.ts';
 import { assignable, retype } from './conversion.ts';
-import { applyBinary, lowerExpression } from './lower-expression.ts';
-import { copyObject, isPlaceExpression, loadPlace, lowerPlace, placeRegister, storePlace } from './lower-place.ts';
+import { copyObject, loadPlace, storePlace } from './lower-access.ts';
+import { lowerExpression } from './lower-expression.ts';
+import { applyBinary } from './lower-operator.ts';
+import { isPlaceExpression, lowerPlace, placeRegister } from './lower-place.ts';
 import { intType, isScalar, sameType, typeName, voidType } from './typing.ts';
 import type { Place, Value } from './value.ts';
 

@@ -5,13 +5,15 @@ import type { FunctionBuilder } from './builder.ts';
 import { fail } from './complaint.ts';
 import { assignable } from './conversion.ts';
 import { type InitialiserQuestions, inferredLength, initialisedParts } from './initialiser.ts';
-import { constantOf, lowerExpression, questionsOf } from './lower-expression.ts';
-import { copyObject, isPlaceExpression, lowerPlace, placeRegister } from './lower-place.ts';
+import { copyObject } from './lower-access.ts';
+import { lowerExpression } from './lower-expression.ts';
+import { isPlaceExpression, lowerPlace, placeRegister } from './lower-place.ts';
 import { lowerRegion } from './lower-statement.ts';
 import { requireObject, resolveType } from './resolve-type.ts';
 import type { LocalSymbol } from './symbols.ts';
 import type { Type } from './types.ts';
 import { cellsOf, isScalar, layoutOf, sameType, typeName } from './typing.ts';
+import { constantOf, questionsOf } from './unevaluated.ts';
 import type { Place, Value } from './value.ts';
 
 /** Declares a local variable, emits its initialiser, and shows it to the debugger. Fails with a Complaint. */

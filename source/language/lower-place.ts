@@ -2,25 +2,17 @@
 
 import type { Expression, Node } from './ast.ts';
 import type { FunctionBuilder } from './builder.ts';
-import type { Access, Register } from './code.ts';
+import type { Register } from './code.ts';
 import { Complaint, fail } from './complaint.ts';
+import { loadPlace } from './lower-access.ts';
 import { lowerExpression } from './lower-expression.ts';
 import { lowerPerCpuPlace } from './lower-per-cpu.ts';
+import { requireDefined, resolveName } from './resolve-name.ts';
 import { didYouMean } from './suggestion.ts';
 import type { GlobalSymbol, LocalSymbol, NameSymbol } from './symbols.ts';
 import type { ArrayType, PointerType, Type } from './types.ts';
-import { cellsOf, fieldOf, isOpaque, isScalar, layoutOf, typeName } from './typing.ts';
+import { cellsOf, fieldNames, fieldOf, typeName } from './typing.ts';
 import type { Owner, Place, Value } from './value.ts';
-
-/** What a name stands for; fails with a suggestion when it stands for nothing. */
-export function resolveName(builder: FunctionBuilder, node: Node, name: string): NameSymbol {
-	const symbol = builder.lookUp(name);
-	if (symbol?.kind === 'broken') throw new Complaint(null);
-	if (symbol !== undefined) return symbol;
-	const hint = builder.environment.hint(name);
-	if (hint !== null) fail(node, `"${name}" is not declared here`, { advice: hint });
-	return fail(node, `"${name}" is not declared${didYouMean(name, builder.names())}`);
-}
 
 /** Whether an expression is written as something that has an address or a register. */
 export function isPlaceExpression(expression: Expression, builder: FunctionBuilder): boolean {
@@ -120,20 +112,6 @@ function globalPlace(builder: FunctionBuilder, node: Node, symbol: GlobalSymbol,
 	};
 }
 
-/** Refuses what was declared `extern` and is defined nowhere. */
-export function requireDefined(
-	builder: FunctionBuilder,
-	node: Node,
-	symbol: { readonly index: number | null; readonly name: string; readonly node: Node },
-): void {
-	if (symbol.index !== null) return;
-	const hint = builder.environment.hint(symbol.name);
-	fail(node, `"${symbol.name}" is declared, but no file of the model defines it`, {
-		...(hint === null ? {} : { advice: hint }),
-		notes: [{ message: 'declared here', position: symbol.node.position }],
-	});
-}
-
 /** The place that a pointer points to. */
 export function dereferenced(builder: FunctionBuilder, node: Node, pointer: Value): Place {
 	const { type } = pointer;
@@ -174,8 +152,10 @@ function memberPlace(
 	const { structs } = builder.environment.types;
 	const field = fieldOf(type.tag, name, structs);
 	if (field === null) {
-		const names = structs[type.tag]?.fields.map((each) => each.name) ?? [];
-		return fail(expression, `"${typeName(type)}" has no field "${name}"${didYouMean(name, names)}`);
+		return fail(
+			expression,
+			`"${typeName(type)}" has no field "${name}"${didYouMean(name, fieldNames(type.tag, structs))}`,
+		);
 	}
 	return { ...place, offset: place.offset + field.offset, type: field.type };
 }
@@ -252,114 +232,4 @@ export function placeRegister(builder: FunctionBuilder, place: Place & { kind: '
 	const result = builder.temporary();
 	builder.emit({ op: 'field', result, pointer, offset: place.offset });
 	return result;
-}
-
-/** Reads a scalar place. */
-export function loadPlace(builder: FunctionBuilder, place: Place, node: Node, access: Access = 'plain'): Value {
-	const { type } = place;
-	if (!isScalar(type)) return fail(node, notAValue(type), { advice: valueAdvice(type) });
-	if (isOpaque(type) && !builder.isExpression) {
-		fail(node, `a "${typeName(type)}" has no value to read`, {
-			advice: 'ask lock_is_held(), lock_is_taken() or spin_is_locked()',
-		});
-	}
-	if (place.kind === 'register') return { kind: 'register', register: place.register, type };
-	return { kind: 'register', register: loadCell(builder, placeRegister(builder, place), type, access), type };
-}
-
-function notAValue(type: Type): string {
-	return `"${typeName(type)}" cannot be used as a value`;
-}
-
-function valueAdvice(type: Type): string {
-	if (type.kind === 'array') return 'use one of its elements, or pass a pointer to the struct that holds it';
-	return 'use one of its fields, or take its address';
-}
-
-/** Emits a load of one cell, as any scalar type. */
-export function loadCell(
-	builder: FunctionBuilder,
-	pointer: Register,
-	type: Type,
-	access: Access,
-	result = builder.temporary(),
-): Register {
-	if (!isScalar(type)) throw new Error(`cannot load a ${typeName(type)}`);
-	builder.emit({ op: 'load', result, pointer, access, type });
-	return result;
-}
-
-/** Writes an already converted value. Fails where this code must not write that place. */
-export function storePlace(
-	builder: FunctionBuilder,
-	place: Place,
-	value: Value,
-	node: Node,
-	access: Access = 'plain',
-): void {
-	requireWritable(builder, place, node);
-	if (place.kind === 'register') {
-		builder.moveTo(place.register, value);
-		return;
-	}
-	const { type } = place;
-	if (!isScalar(type)) throw new Error(`cannot store a ${typeName(type)}`);
-	const source = builder.register(value);
-	const pointer = placeRegister(builder, place);
-	builder.emit({ op: 'store', pointer, source, access, type }, place.owner);
-}
-
-/** Ghost code, conditions of wait_event and debugger expressions change nothing that the model can see. */
-export function requireWritable(builder: FunctionBuilder, place: Place, node: Node): void {
-	const region = builder.innermostPure();
-	const symbol = place.symbol;
-	const isOwn = symbol !== null && (place.kind === 'register' || place.owner === 'local');
-	const ghost = place.kind === 'memory' ? place.owner === 'ghost' : false;
-	// What is written outside such a region is a question of the whole program: see effects.ts.
-	if (region === null) return;
-	if (isOwn && (symbol.pureDepth >= builder.pureDepth() || (symbol.isGhost && region.kind === 'ghost'))) return;
-	switch (region.kind) {
-		case 'ghost':
-			if (ghost) return;
-			fail(node, 'ghost code writes something that is not ghost', {
-				advice: isOwn
-					? `declare "${symbol.name}" as __ghost, or inside the ghost block`
-					: 'write a __ghost variable by its name; ghost code must not change what the model can see',
-			});
-			break;
-		case 'await':
-			fail(node, 'the condition of wait_event() must not change anything');
-			break;
-		case 'expression':
-			fail(node, 'expressions in the debugger must not change anything', {
-				advice: 'to compare, write ==',
-			});
-			break;
-		case 'atomic':
-	}
-}
-
-/** Copies a struct or array cell by cell. */
-export function copyObject(
-	builder: FunctionBuilder,
-	target: Place & { kind: 'memory' },
-	source: Place & { kind: 'memory' },
-	node: Node,
-): void {
-	requireWritable(builder, target, node);
-	const { cells } = layoutOf(target.type, builder.environment.types.structs);
-	const fromRegister = placeRegister(builder, source);
-	const toRegister = placeRegister(builder, target);
-	for (const [cell, { type }] of cells.entries()) {
-		const mark = builder.temporaries;
-		const at = (pointer: Register): Register => {
-			if (cell === 0) return pointer;
-			const result = builder.temporary();
-			builder.emit({ op: 'field', result, pointer, offset: cell });
-			return result;
-		};
-		const value = loadCell(builder, at(fromRegister), type, 'plain');
-		builder.emit({ op: 'store', pointer: at(toRegister), source: value, access: 'plain', type }, target.owner);
-		builder.temporaries = mark;
-	}
 }

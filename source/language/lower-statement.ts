@@ -1,17 +1,14 @@
 /** Statements to instructions. */
 
 import type { Expression, Node, Statement } from './ast.ts';
-import type { FunctionBuilder, Region } from './builder.ts';
-import { complain, fail } from './complaint.ts';
-import { assignable, retype } from './conversion.ts';
-import { binary, convert } from './integer.ts';
+import type { FunctionBuilder } from './builder.ts';
 import { jumpIfFalse, jumpIfTrue } from './lower-condition.ts';
-import { constantOf, keepOnly, lowerExpression } from './lower-expression.ts';
+import { keepOnly, lowerExpression } from './lower-expression.ts';
+import { lowerBreak, lowerGoto, lowerLabel, lowerReturn } from './lower-jump.ts';
 import { lowerLocalDeclaration } from './lower-local.ts';
-import { didYouMean } from './suggestion.ts';
-import { intType, promoted, typeName, voidType } from './typing.ts';
+import { lowerCase, lowerSwitch } from './lower-switch.ts';
+import { voidType } from './typing.ts';
 import type { Value } from './value.ts';
-import { casesOf } from './walk.ts';
 
 /** Emits a statement. Complaints are noted, and end only the simple statement they are in. */
 export function lowerStatement(builder: FunctionBuilder, statement: Statement): void {
@@ -150,145 +147,6 @@ function lowerLoop(builder: FunctionBuilder, statement: Statement & { kind: 'whi
 	builder.closeScope();
 }
 
-function lowerSwitch(builder: FunctionBuilder, statement: Statement & { kind: 'switch' }): void {
-	const end = builder.label();
-	const labels = new Map<Node, number>();
-	builder.guard(() => emitDispatch(builder, statement, labels, end));
-	builder.cases.push(labels);
-	builder.loops.push({ breakLabel: end, continueLabel: null, regions: builder.regions.length });
-	lowerStatement(builder, statement.body);
-	builder.loops.pop();
-	builder.cases.pop();
-	builder.bind(end);
-}
-
-/** Compares the value with each case in turn. */
-function emitDispatch(
-	builder: FunctionBuilder,
-	statement: Statement & { kind: 'switch' },
-	labels: Map<Node, number>,
-	end: number,
-): void {
-	const cases = casesOf(statement.body);
-	for (const each of cases) labels.set(each, builder.label());
-	const value = lowerExpression(builder, statement.value);
-	if (value.type.kind !== 'integer') {
-		fail(statement.value, `switch needs an integer, this is "${typeName(value.type)}"`);
-	}
-	const type = promoted(value.type);
-	const promotedValue = retype(builder, value, type);
-	const seen = new Map<number, Node>();
-	let otherwise = end;
-	let hasDefault = false;
-	for (const each of cases) {
-		const label = labels.get(each) ?? end;
-		if (each.kind === 'default') {
-			if (hasDefault) builder.environment.complaints.add(complain(each, 'two default labels in one switch'));
-			hasDefault = true;
-			otherwise = label;
-			continue;
-		}
-		builder.guard(() => {
-			const wanted = convert(type, constantOf(builder, each.value));
-			const before = seen.get(wanted);
-			if (before !== undefined) {
-				fail(each.value, `duplicate case ${wanted}`, { notes: [{ message: 'first here', position: before.position }] });
-			}
-			seen.set(wanted, each.value);
-			if (promotedValue.kind === 'constant') {
-				if (binary('==', type, promotedValue.value, wanted) !== 0) builder.jump(label);
-				return;
-			}
-			const mark = builder.temporaries;
-			const right = builder.register({ kind: 'constant', value: wanted, type });
-			const left = builder.register(promotedValue);
-			builder.emit({ op: 'binary', result: right, operator: '!=', left, right, type });
-			builder.emit({ op: 'branch', condition: right, target: label });
-			builder.temporaries = mark;
-		});
-	}
-	builder.jump(otherwise);
-}
-
-function lowerCase(builder: FunctionBuilder, statement: Statement & { kind: 'case' | 'default' }): void {
-	const labels = builder.cases.at(-1);
-	if (labels === undefined) {
-		builder.environment.complaints.add(complain(statement, `"${statement.kind}" outside a switch`));
-	}
-	const label = labels?.get(statement);
-	if (label !== undefined) builder.bind(label);
-	lowerStatement(builder, statement.statement);
-}
-
-function lowerLabel(builder: FunctionBuilder, statement: Statement & { kind: 'label' }): void {
-	const named = builder.namedLabels.get(statement.name);
-	if (named === undefined) {
-		builder.environment.complaints.add(complain(statement, 'a label cannot be inside a statement expression'));
-	} else {
-		builder.bind(named.label);
-	}
-	lowerStatement(builder, statement.statement);
-}
-
-function lowerGoto(builder: FunctionBuilder, statement: Statement & { kind: 'goto' }): void {
-	const named = builder.namedLabels.get(statement.label);
-	if (named === undefined) {
-		const near = didYouMean(statement.label, builder.namedLabels.keys());
-		fail(statement, `there is no label "${statement.label}" in this function${near}`);
-	}
-	const outside = named.regions.find((region, depth) => builder.regions[depth]?.node !== region);
-	if (outside !== undefined) {
-		fail(statement, 'goto into an atomic or ghost block', {
-			notes: [{ message: 'the block begins here', position: outside.position }],
-		});
-	}
-	leaveRegions(builder, named.regions.length, statement);
-	builder.jump(named.label);
-}
-
-function lowerBreak(builder: FunctionBuilder, statement: Statement & { kind: 'break' | 'continue' }): void {
-	const loop = builder.loops.findLast((each) => statement.kind === 'break' || each.continueLabel !== null);
-	const label = statement.kind === 'break' ? loop?.breakLabel : loop?.continueLabel;
-	if (loop === undefined || label === undefined || label === null) {
-		fail(statement, `"${statement.kind}" outside a loop${statement.kind === 'break' ? ' or switch' : ''}`);
-	}
-	leaveRegions(builder, loop.regions, statement);
-	builder.jump(label);
-}
-
-/** Ends the regions from `depth` on, before control leaves them. */
-function leaveRegions(builder: FunctionBuilder, depth: number, node: Node): void {
-	for (const region of builder.regions.slice(depth).toReversed()) endRegion(builder, region, node);
-}
-
-function endRegion(builder: FunctionBuilder, region: Region, node: Node): void {
-	if (region.kind === 'atomic') {
-		builder.emit({ op: 'atomicEnd' });
-		return;
-	}
-	fail(node, `control cannot leave ${region.kind === 'ghost' ? 'a ghost block' : 'this expression'} from inside`, {
-		...(region.kind === 'ghost' ? { advice: 'ghost code must not change what the model does' } : {}),
-	});
-}
-
-function lowerReturn(builder: FunctionBuilder, statement: Statement & { kind: 'return' }): void {
-	const { result } = builder;
-	if (result === null) fail(statement, 'an expression has nothing to return from');
-	let value: Value | null = null;
-	if (statement.value === null) {
-		if (result.kind !== 'void') fail(statement, `this function returns "${typeName(result)}": a value is missing`);
-	} else if (result.kind === 'void') {
-		value = lowerExpression(builder, statement.value, false);
-		if (value.type.kind !== 'void') fail(statement.value, 'this function returns nothing');
-		value = null;
-	} else {
-		value = assignable(builder, lowerExpression(builder, statement.value), result, statement.value, 'the result');
-	}
-	const source = value === null ? null : builder.register(value);
-	leaveRegions(builder, 0, statement);
-	builder.emit({ op: 'return', source });
-}
-
 /** `({ ...; value; })`: the statements, and the value of the last one. */
 export function lowerStatementExpression(
 	builder: FunctionBuilder,
@@ -326,15 +184,4 @@ export function lowerStatementExpression(
 	builder.temporaryBase = base;
 	if (builder.emitted.length === before) builder.pending = pending;
 	return value.kind === 'nothing' ? value : keepOnly(builder, value, mark);
-}
-
-/** Emits the end of a function that control may reach: at its closing brace. */
-export function lowerEnd(builder: FunctionBuilder, brace: Node): void {
-	builder.begin(brace);
-	if (builder.result === null || builder.result.kind === 'void') {
-		builder.emit({ op: 'return', source: null });
-		return;
-	}
-	const source = builder.register({ kind: 'constant', value: 0, type: intType });
-	builder.emit({ op: 'return', source });
 }

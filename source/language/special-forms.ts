@@ -5,16 +5,18 @@ import type { FunctionBuilder } from './builder.ts';
 import type { Access } from './code.ts';
 import { fail } from './complaint.ts';
 import { assignable, requireCondition, retype } from './conversion.ts';
+import { loadPlace, storePlace } from './lower-access.ts';
 import { type Call, requireEffect, valueArgument, valuesOf } from './lower-call.ts';
-import { constantOf, keepOnly, lowerExpression, typeOfArgument } from './lower-expression.ts';
+import { keepOnly, lowerExpression } from './lower-expression.ts';
 import { lowerPerCpuPlace, lowerPerCpuPointer } from './lower-per-cpu.ts';
-import { dereferenced, loadPlace, lowerPlace, storePlace } from './lower-place.ts';
+import { dereferenced, lowerPlace } from './lower-place.ts';
 import { requireObject } from './resolve-type.ts';
 import { didYouMean } from './suggestion.ts';
 import type { Type } from './types.ts';
 import {
 	boolType,
 	cellsOf,
+	fieldNames,
 	fieldOf,
 	intType,
 	isScalar,
@@ -26,6 +28,7 @@ import {
 	voidPointer,
 	voidType,
 } from './typing.ts';
+import { constantOf, typeOfArgument } from './unevaluated.ts';
 import type { Place, Value } from './value.ts';
 
 type Form = (builder: FunctionBuilder, call: Call) => Value;
@@ -144,8 +147,7 @@ function memberOf(builder: FunctionBuilder, type: Type, member: Expression): { o
 	requireObject(member, outer.type, builder.environment.types, 'this');
 	const field = fieldOf(outer.type.tag, member.name, structs);
 	if (field === null) {
-		const names = structs[outer.type.tag]?.fields.map(({ name }) => name) ?? [];
-		const near = didYouMean(member.name, names);
+		const near = didYouMean(member.name, fieldNames(outer.type.tag, structs));
 		return fail(member, `"${typeName(outer.type)}" has no field "${member.name}"${near}`);
 	}
 	return { offset: outer.offset + field.offset, type: field.type };
@@ -223,17 +225,24 @@ function freeAfterGracePeriod(builder: FunctionBuilder, call: Call): Value {
 	return nothing;
 }
 
-/** The region computes the condition; the op is ready when it is true. */
+/** The region computes the condition, and who can make it true; the op is ready when it is true. */
 function waitEvent(builder: FunctionBuilder, call: Call): Value {
-	const [condition = call] = take(call, 'wait_event', 1);
+	const [condition = call, waker] = take(call, 'wait_event', call.arguments.length === 2 ? 2 : 1);
 	if (builder.innermostPure() !== null) fail(call, 'wait_event() has no meaning here');
 	builder.emit({ op: 'awaitBegin' });
 	builder.regions.push({ kind: 'await', node: call });
 	const value = lowerExpression(builder, condition);
 	requireCondition(value, condition);
 	const register = builder.register(value);
+	const end = { op: 'awaitEnd', condition: register } as const;
+	if (waker === undefined) {
+		builder.regions.pop();
+		builder.emit(end);
+		return nothing;
+	}
+	const cpu = builder.register(assignable(builder, lowerExpression(builder, waker), intType, waker, 'the CPU'));
 	builder.regions.pop();
-	builder.emit({ op: 'awaitEnd', condition: register });
+	builder.emit({ ...end, waker: cpu });
 	return nothing;
 }
 

@@ -242,6 +242,11 @@ function flatten(type: Type, path: string, structs: Structs, cells: Cell[]): voi
 	}
 }
 
+/** Names of a struct's fields, for suggestions. */
+export function fieldNames(tag: string, structs: Structs): string[] {
+	return entryOf(structs, tag)?.fields.map(({ name }) => name) ?? [];
+}
+
 /** The field of a struct, or null when there is no such struct or field. */
 export function fieldOf(tag: string, name: string, structs: Structs): Field | null {
 	return entryOf(structs, tag)?.fields.find((field) => field.name === name) ?? null;

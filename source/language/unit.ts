@@ -5,7 +5,6 @@ import { FunctionBuilder } from './builder.ts';
 import { fail } from './complaint.ts';
 import { inferredLength } from './initialiser.ts';
 import { isPrimitive } from './lower-call.ts';
-import { constantOf, questionsOf } from './lower-expression.ts';
 import type { ProgramBuilder } from './program-builder.ts';
 import { entryOf } from './record.ts';
 import { requireObject, resolveType } from './resolve-type.ts';
@@ -13,6 +12,7 @@ import { isSpecialForm } from './special-forms.ts';
 import type { Environment, FileSymbol, FunctionSymbol, GlobalSymbol, TypeEnvironment } from './symbols.ts';
 import type { Field, FunctionType, IntegerType, Type } from './types.ts';
 import { builtinTypes, cellsOf, declare, maximumCells, sameType, typeName } from './typing.ts';
+import { constantOf, questionsOf } from './unevaluated.ts';
 
 type Variable = Declaration & { readonly kind: 'variable' };
 type FunctionDefinition = Declaration & { readonly kind: 'functionDefinition' };
