@@ -57,6 +57,7 @@ interface Scope {
 
 type OpenVariable = Omit<LocalVariable, 'to'> & { to: number };
 
+/** Collects instructions, registers, labels, scopes and regions of one function or expression. Mutable, and gone once the code is made. */
 export class FunctionBuilder {
 	readonly environment: Environment;
 	/** What the function returns; null for an expression. */

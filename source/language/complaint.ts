@@ -25,6 +25,7 @@ export interface ComplaintOptions {
 	readonly notes?: Diagnostic['notes'];
 }
 
+/** An error at a node, with a note when the node comes from a macro. */
 export function complain(node: Node, message: string, options: ComplaintOptions = {}): Diagnostic {
 	const { expansion } = node;
 	const notes = [...(options.notes ?? [])];

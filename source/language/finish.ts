@@ -14,6 +14,7 @@ export interface Finished {
 	readonly reachesEnd: boolean;
 }
 
+/** Makes code of what was emitted. The last instruction is a return. */
 export function finish(builder: FunctionBuilder): Finished {
 	const resolved = builder.emitted.map((each) => ({
 		...each,

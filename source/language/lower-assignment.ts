@@ -11,6 +11,7 @@ import { isPlaceExpression, lowerPlace, placeRegister } from './lower-place.ts';
 import { intType, isScalar, sameType, typeName, voidType } from './typing.ts';
 import type { Place, Value } from './value.ts';
 
+/** `a = b` and `a += b`; the value is that of the left side afterwards. */
 export function lowerAssignment(builder: FunctionBuilder, node: Expression & { kind: 'assign' }): Value {
 	const target = lowerPlace(builder, node.target);
 	if (node.operator !== null) {
@@ -26,6 +27,7 @@ export function lowerAssignment(builder: FunctionBuilder, node: Expression & { k
 	return store(builder, target, lowerExpression(builder, node.value), node);
 }
 
+/** `++a` and `a++`. @param wanted false when nobody uses the value */
 export function lowerIncrement(
 	builder: FunctionBuilder,
 	node: Expression & { kind: 'increment' },

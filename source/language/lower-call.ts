@@ -26,6 +26,7 @@ export function isPrimitive(name: string): name is PrimitiveName {
 	return Object.hasOwn(primitives, name);
 }
 
+/** A call of a function, a special form, a primitive, or through a pointer. @param wanted false when nobody uses the result */
 export function lowerCall(builder: FunctionBuilder, call: Call, wanted: boolean): Value {
 	const { callee } = call;
 	if (callee.kind === 'name') {

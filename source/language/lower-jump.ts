@@ -10,6 +10,7 @@ import { didYouMean } from './suggestion.ts';
 import { intType, typeName } from './typing.ts';
 import type { Value } from './value.ts';
 
+/** `name: statement`. */
 export function lowerLabel(builder: FunctionBuilder, statement: Statement & { kind: 'label' }): void {
 	const named = builder.namedLabels.get(statement.name);
 	if (named === undefined) {
@@ -20,6 +21,7 @@ export function lowerLabel(builder: FunctionBuilder, statement: Statement & { ki
 	lowerStatement(builder, statement.statement);
 }
 
+/** `goto name`. Fails for a label that is not there, or is inside a region. */
 export function lowerGoto(builder: FunctionBuilder, statement: Statement & { kind: 'goto' }): void {
 	const named = builder.namedLabels.get(statement.label);
 	if (named === undefined) {
@@ -36,6 +38,7 @@ export function lowerGoto(builder: FunctionBuilder, statement: Statement & { kin
 	builder.jump(named.label);
 }
 
+/** `break` and `continue`. */
 export function lowerBreak(builder: FunctionBuilder, statement: Statement & { kind: 'break' | 'continue' }): void {
 	const loop = builder.loops.findLast((each) => statement.kind === 'break' || each.continueLabel !== null);
 	const label = statement.kind === 'break' ? loop?.breakLabel : loop?.continueLabel;
@@ -61,6 +64,7 @@ function endRegion(builder: FunctionBuilder, region: Region, node: Node): void {
 	});
 }
 
+/** `return`, with a value converted to what the function returns. */
 export function lowerReturn(builder: FunctionBuilder, statement: Statement & { kind: 'return' }): void {
 	const { result } = builder;
 	if (result === null) fail(statement, 'an expression has nothing to return from');

@@ -34,6 +34,7 @@ function folded(node: Node, type: Type, compute: () => number): Value {
 	}
 }
 
+/** `-a`, `~a`, `+a`, `!a`. */
 export function lowerUnary(builder: FunctionBuilder, node: Expression & { kind: 'unary' }): Value {
 	const mark = builder.temporaries;
 	const operand = lowerExpression(builder, node.operand);
@@ -149,6 +150,7 @@ function compareOthers(
 	});
 }
 
+/** Operators with two operands that are both evaluated. */
 export function lowerBinary(builder: FunctionBuilder, node: Expression & { kind: 'binary' }): Value {
 	const mark = builder.temporaries;
 	const left = lowerExpression(builder, node.left);
@@ -156,6 +158,7 @@ export function lowerBinary(builder: FunctionBuilder, node: Expression & { kind:
 	return applyBinary(builder, node, node.operator, left, right, mark);
 }
 
+/** `a && b` and `a || b` as a value, 0 or 1. */
 export function lowerLogical(builder: FunctionBuilder, node: Expression & { kind: 'logical' }): Value {
 	const left = unevaluated(builder, node.left);
 	requireCondition(left, node.left);
@@ -186,6 +189,7 @@ export function lowerLogical(builder: FunctionBuilder, node: Expression & { kind
 	return { kind: 'register', register: result, type: intType };
 }
 
+/** `a ? b : c`; a constant condition leaves one of them. */
 export function lowerConditional(builder: FunctionBuilder, node: Expression & { kind: 'conditional' }): Value {
 	const thenValue = unevaluated(builder, node.then);
 	const otherwiseValue = unevaluated(builder, node.otherwise);

@@ -11,6 +11,7 @@ import { promoted, typeName } from './typing.ts';
 import { constantOf } from './unevaluated.ts';
 import { casesOf } from './walk.ts';
 
+/** A switch statement with its body. */
 export function lowerSwitch(builder: FunctionBuilder, statement: Statement & { kind: 'switch' }): void {
 	const end = builder.label();
 	const labels = new Map<Node, number>();
@@ -71,6 +72,7 @@ function emitDispatch(
 	builder.jump(otherwise);
 }
 
+/** A case or default label and the statement behind it. */
 export function lowerCase(builder: FunctionBuilder, statement: Statement & { kind: 'case' | 'default' }): void {
 	const labels = builder.cases.at(-1);
 	if (labels === undefined) {

@@ -24,6 +24,7 @@ export interface FunctionDefinition {
 	readonly unit: Unit;
 }
 
+/** Tables of the program, filled by its units. Mutable, and gone once the program is made. */
 export class ProgramBuilder {
 	readonly complaints = new Complaints();
 	readonly structs: Record<string, Struct> = emptyRecord();

@@ -67,10 +67,12 @@ const forms: Readonly<Record<string, Form>> = {
 /** Their names. */
 export const specialForms: readonly string[] = Object.keys(forms);
 
+/** Whether a name is one of them. */
 export function isSpecialForm(name: string): boolean {
 	return Object.hasOwn(forms, name);
 }
 
+/** Lowers a special form. Fails with a Complaint. */
 export function lowerSpecialForm(builder: FunctionBuilder, call: Call, name: string): Value {
 	const form = forms[name];
 	if (form === undefined) throw new Error(`no special form ${name}`);

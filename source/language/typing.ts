@@ -130,6 +130,7 @@ function join(type: string, name: string): string {
 	return name === '' ? type : `${type} ${name}`;
 }
 
+/** Whether a value of the type is one cell. */
 export function isScalar(type: Type): type is ScalarType {
 	return type.kind === 'integer' || type.kind === 'pointer' || type.kind === 'machine';
 }
@@ -165,6 +166,7 @@ export function sameType(a: Type, b: Type): boolean {
 	}
 }
 
+/** Whether the type is `void *`. */
 export function isVoidPointer(type: Type): boolean {
 	return type.kind === 'pointer' && type.to.kind === 'void';
 }

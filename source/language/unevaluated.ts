@@ -21,6 +21,7 @@ export function unevaluated(builder: FunctionBuilder, expression: Expression): V
 	return value;
 }
 
+/** Number of cells of a type, or of what an expression is. */
 export function sizeOf(builder: FunctionBuilder, of: Expression | TypeArgument, node: Node): number {
 	const type = typeOfArgument(builder, of);
 	requireObject(node, type, builder.environment.types, 'what sizeof measures');

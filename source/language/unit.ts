@@ -17,6 +17,7 @@ import { constantOf, questionsOf } from './unevaluated.ts';
 type Variable = Declaration & { readonly kind: 'variable' };
 type FunctionDefinition = Declaration & { readonly kind: 'functionDefinition' };
 
+/** Declares what a file declares, and links it to the program. */
 export class Unit {
 	readonly path: string;
 	readonly environment: Environment;
