@@ -93,6 +93,8 @@ export class Execution implements Site {
 	private awaitDepth = 0;
 	/** The last await region's condition, when it was zero. */
 	private isAwaiting = false;
+	/** The CPU that the last await region named as the one to end the wait; -1 when it named none. */
+	private waker = -1;
 	private isRevocable = false;
 	private isWhole = false;
 	private wroteFrames = false;
@@ -403,15 +405,18 @@ export class Execution implements Site {
 		const checkpoint = this.checkpoint();
 		this.execute();
 		while (this.awaitDepth > 0 && this.status === 'running') this.execute();
-		const isWaiting = this.isAwaiting;
+		const { isAwaiting: isWaiting, waker } = this;
 		this.restore(checkpoint);
-		return isWaiting ? { text: this.awaitText(), lock: null, holders: [] } : null;
+		if (!isWaiting) return null;
+		const isCpu = waker >= 0 && waker < this.machine.configuration.cpus;
+		return { text: this.awaitText(isCpu ? waker : null), lock: null, holders: isCpu ? [waker] : [] };
 	}
 
-	private awaitText(): string {
+	private awaitText(waker: number | null): string {
 		const { program } = this.machine;
 		const { file, line } = positionOf(program, this.code, this.next);
-		return `waits for the condition at ${file}:${line}: ${sourceLine(program, this.code, this.next)}`;
+		const who = waker === null ? '' : `${contextName(this.machine, waker)} to bring about `;
+		return `waits for ${who}the condition at ${file}:${line}: ${sourceLine(program, this.code, this.next)}`;
 	}
 
 	// Instructions
@@ -523,6 +528,7 @@ export class Execution implements Site {
 			case 'awaitEnd':
 				this.awaitDepth--;
 				this.isAwaiting = registers[instruction.condition] === 0;
+				this.waker = instruction.waker === undefined ? -1 : (registers[instruction.waker] ?? -1);
 				if (this.isAwaiting && this.isInRegion()) {
 					throw this.error(`${this.regionName()} would have to wait for a condition`);
 				}

@@ -19,8 +19,9 @@ function readBy(instruction: Instruction): readonly Register[] {
 		case 'binary':
 			return [instruction.left, instruction.right];
 		case 'branch':
-		case 'awaitEnd':
 			return [instruction.condition];
+		case 'awaitEnd':
+			return instruction.waker === undefined ? [instruction.condition] : [instruction.condition, instruction.waker];
 		case 'global':
 			return instruction.cpu === null ? [] : [instruction.cpu];
 		case 'field':
