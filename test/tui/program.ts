@@ -4,13 +4,15 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle, root as project } from '../../scripts/bundle.js';
-import { sampleTexts } from './sample.ts';
+import { endlessTexts, sampleTexts } from './sample.ts';
 
 export interface Program {
 	/** File to start with Node. */
 	readonly cli: string;
 	/** Folder of the sample scenario. */
 	readonly scenario: string;
+	/** Folder of one that never ends. */
+	readonly endless: string;
 	/** An empty folder to work in. */
 	readonly folder: string;
 	readonly remove: () => void;
@@ -24,6 +26,9 @@ export async function buildProgram(): Promise<Program> {
 	const scenario = join(root, 'sample');
 	mkdirSync(scenario);
 	for (const { path, text } of sampleTexts) writeFileSync(join(scenario, path), text);
+	const endless = join(root, 'endless');
+	mkdirSync(endless);
+	for (const { path, text } of endlessTexts) writeFileSync(join(endless, path), text);
 	// It looks for its scenarios beside its own folder.
 	symlinkSync(join(project, 'scenarios'), join(root, 'scenarios'));
 	// A bundle outside of the project is an ES module only when it says so.
@@ -31,6 +36,7 @@ export async function buildProgram(): Promise<Program> {
 	return {
 		cli: join(dist, 'cli.js'),
 		scenario,
+		endless,
 		folder: folder('work'),
 		remove: () => rmSync(root, { recursive: true, force: true }),
 	};

@@ -92,6 +92,36 @@ export const sampleTexts: readonly SourceFile[] = [
 	{ path: 'sample.c', text: source },
 ];
 
+/** Two CPUs that count for ever. */
+export const endlessTexts: readonly SourceFile[] = [
+	{
+		path: 'scenario.yaml',
+		text: `title: Counters
+files: [counters.c]
+machine: { cpus: 2, frames: 2 }
+kernels: [{ id: plain }]
+programs: [{ id: both, cpus: [{ entry: count_up }, { entry: count_down }] }]
+`,
+	},
+	{
+		path: 'counters.c',
+		text: `int counter;
+
+void count_up(void)
+{
+	for (;;)
+		counter = (counter + 1) % 1000;
+}
+
+void count_down(void)
+{
+	for (;;)
+		counter = (counter + 999) % 1000;
+}
+`,
+	},
+];
+
 export function sampleScenario(): Scenario {
 	return parseScenario('sample', sampleTexts);
 }
