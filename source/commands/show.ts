@@ -112,8 +112,9 @@ function reachableKinds(scenario: Scenario, kernel: string): string {
 }
 
 /** The programs of an entry, each with the option values that the entry is about. */
-function programsOf({ programs, options }: ExpectedVerdict): string[] {
-	const values = Object.entries(options).map(([id, value]) => ` ${id}=${value}`);
+function programsOf({ programs, options, across }: ExpectedVerdict): string[] {
+	const several = Object.entries(across).map(([id, values]) => ` ${id}=${values.join('|')}`);
+	const values = [...Object.entries(options).map(([id, value]) => ` ${id}=${value}`), ...several];
 	return programs.map((program) => program + values.join(''));
 }
 

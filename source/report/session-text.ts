@@ -2,6 +2,7 @@
 
 import { viewsOf } from '../inspect/state-views.ts';
 import type { Violation } from '../machine/violation.ts';
+import { expectedRows, isSameSelection } from '../scenario/expected.ts';
 import type { ExpectedVerdict, Target } from '../scenario/scenario.ts';
 import type { Session, TimelineNode } from '../session/session.ts';
 import { drawSession } from './diagram.ts';
@@ -87,27 +88,16 @@ function placeText({ kind, step, function: fn }: Violation): string {
 }
 
 function expectedText(target: Target): string[] {
-	return expectedRows(target).flatMap(({ kinds, reason, known }) => {
+	return verdictsOf(target).flatMap(({ kinds, reason, known }) => {
 		const what = kinds.length === 0 ? 'no violation on any schedule' : `${kinds.join(', ')} can be reached`;
 		const [first = '', ...rest] = wrapProse(`${what} (${known})${reason === '' ? '' : `: ${reason}`}`, ' '.repeat(10));
 		return [`expected: ${first.trimStart()}`, ...rest];
 	});
 }
 
-/** The rows of the scenario's table of verdicts that speak of this kernel, program and options. */
-export function expectedRows({ scenario, selection }: Target): ExpectedVerdict[] {
-	return scenario.expected.filter(
-		(row) =>
-			row.kernels.includes(selection.kernel) &&
-			row.programs.includes(selection.program) &&
-			scenario.options.every(
-				(option) =>
-					selection.options[option.id] ===
-					(row.options[option.id] ?? defaultOf(scenario, selection.program, option.id, option.default)),
-			),
-	);
-}
-
-function defaultOf(scenario: Target['scenario'], program: string, option: string, otherwise: string): string {
-	return scenario.programs.find(({ id }) => id === program)?.options[option] ?? otherwise;
+/** The entries of the scenario's table of verdicts that speak of this kernel, program and options. */
+function verdictsOf({ scenario, selection }: Target): ExpectedVerdict[] {
+	return expectedRows(scenario)
+		.filter((row) => isSameSelection(row.selection, selection))
+		.map(({ entry }) => entry);
 }

@@ -23,14 +23,30 @@ type Table = Pick<Scenario, 'expected' | 'programs' | 'options'>;
 export function expectedRows(scenario: Table): ExpectedRow[] {
 	return scenario.expected.flatMap((entry, index) =>
 		entry.kernels.flatMap((kernel) =>
-			entry.programs.map((program) => ({
-				selection: { kernel, program, options: optionsOf(scenario, program, entry.options) },
-				kinds: [...new Set(entry.kinds)].sort(),
-				entry,
-				index,
-			})),
+			entry.programs.flatMap((program) =>
+				namedValues(entry).map((named) => ({
+					selection: { kernel, program, options: optionsOf(scenario, program, named) },
+					kinds: [...new Set(entry.kinds)].sort(),
+					entry,
+					index,
+				})),
+			),
 		),
 	);
+}
+
+/** The number of rows that `expectedRows` makes of an entry. */
+export function rowCount({ kernels, programs, across }: ExpectedVerdict): number {
+	return Object.values(across).reduce((count, { length }) => count * length, kernels.length * programs.length);
+}
+
+/** The values that an entry names, each of several with each. */
+function namedValues({ options, across }: ExpectedVerdict): readonly Readonly<Record<string, string>>[] {
+	let named: readonly Readonly<Record<string, string>>[] = [options];
+	for (const [id, values] of Object.entries(across)) {
+		named = named.flatMap((before) => values.map((value) => ({ ...before, [id]: value })));
+	}
+	return named;
 }
 
 function optionsOf(

@@ -4,7 +4,7 @@ import { type Diagnostic, formatDiagnostics } from '../language/diagnostics.ts';
 import { plainLine, plainText } from '../language/plain-text.ts';
 import type { SourceFile } from '../language/position.ts';
 import { didYouMean } from '../language/suggestion.ts';
-import { expectedRows, selectionKey } from './expected.ts';
+import { expectedRows, rowCount, selectionKey } from './expected.ts';
 import { diagnoseIssues } from './issues.ts';
 import { libraryPrefix, pathObjection } from './paths.ts';
 import {
@@ -233,10 +233,24 @@ class Reading {
 	#expected(scenario: Pick<Scenario, 'kernels' | 'programs' | 'options'>): ExpectedVerdict[] {
 		return (this.#document.expected ?? []).map((row, index) => {
 			const path: Path = ['expected', index];
+			const several = Object.entries(row.options ?? {}).filter(
+				([id, value]) => typeof value !== 'string' || (value === 'all' && !isValue(scenario.options, id, value)),
+			);
+			const across = several.map(([id, value]): [string, string[]] => {
+				const known = scenario.options.find((option) => option.id === id)?.values ?? [];
+				const values = typeof value === 'string' ? [...known] : [...new Set(value)];
+				for (const one of values) this.#values([...path, 'options'], { [id]: one }, scenario.options);
+				if (values.length === 0) this.#values([...path, 'options'], { [id]: 'all' }, scenario.options);
+				return [id, values];
+			});
+			const single = Object.entries(row.options ?? {}).flatMap(([id, value]): [string, string][] =>
+				typeof value === 'string' && !across.some(([other]) => other === id) ? [[id, value]] : [],
+			);
 			return {
 				kernels: this.#ids([...path, 'kernels'], row.kernels, 'kernel', scenario.kernels),
 				programs: this.#ids([...path, 'programs'], row.programs, 'program', scenario.programs),
-				options: this.#values([...path, 'options'], row.options, scenario.options),
+				options: this.#values([...path, 'options'], Object.fromEntries(single), scenario.options),
+				across: Object.fromEntries(across),
 				kinds: row.kinds,
 				reason: paragraph(row.reason),
 				known: row.known ?? 'open',
@@ -246,7 +260,7 @@ class Reading {
 
 	/** Two entries about one row would each be wrong where the other is right. */
 	#checkOneVerdictARow(scenario: Pick<Scenario, 'kernels' | 'programs' | 'options' | 'expected'>): void {
-		const count = scenario.expected.reduce((sum, { kernels, programs }) => sum + kernels.length * programs.length, 0);
+		const count = scenario.expected.reduce((sum, entry) => sum + rowCount(entry), 0);
 		if (count > limits.rows) {
 			this.#complain(['expected'], `the table covers ${count} rows; there may be at most ${limits.rows}`, {
 				key: true,
@@ -337,6 +351,10 @@ class Reading {
 			);
 		}
 	}
+}
+
+function isValue(options: readonly ScenarioOption[], id: string, value: string): boolean {
+	return options.some((option) => option.id === id && option.values.includes(value));
 }
 
 function kernelOf(kernel: ScenarioDocument['kernels'][number]): ScenarioKernel {

@@ -46,6 +46,8 @@ export interface ExpectedVerdict {
 	readonly programs: readonly string[];
 	/** Option values that the row speaks of; options not named keep their defaults. */
 	readonly options: Readonly<Record<string, string>>;
+	/** Options that the row speaks of with several values, each with each. None of them is in `options`. */
+	readonly across: Readonly<Record<string, readonly string[]>>;
 	/** Kinds of violation that are reachable; empty for none. Warnings and notes do not count. */
 	readonly kinds: readonly ViolationKind[];
 	readonly reason: string;

@@ -40,6 +40,7 @@ const config = z
 	.record(symbol, scalar)
 	.describe('CONFIG_ symbols. "y" is 1, "n" leaves the symbol undefined, a number is itself.');
 const values = z.record(id, scalar).describe('Values of options, by option id.');
+const severalValues = z.record(id, z.union([scalar, z.array(scalar).min(1).max(limits.items)]));
 const idsOrAll = z.union([z.literal('all'), table(id)]);
 
 const program = z.strictObject({
@@ -89,7 +90,11 @@ const kernel = z.strictObject({
 const expected = z.strictObject({
 	kernels: idsOrAll.describe('Kernel ids, or all.'),
 	programs: idsOrAll.optional().describe('Program ids, or all (the default).'),
-	options: values.optional().describe('Option values the row speaks of; the others keep their defaults.'),
+	options: severalValues
+		.optional()
+		.describe(
+			'Option values the row speaks of; the others keep their defaults. A list of values, or all: each of them, with each of the other options.',
+		),
 	kinds: table(z.enum(violationKinds)).describe('Kinds of violation that are reachable; [] for none.'),
 	reason: text.optional().describe('Why.'),
 	known: z.enum(['mail', 'search', 'argument', 'open']).optional().describe('Where it is known from.'),

@@ -39,6 +39,37 @@ describe('the table of expected verdicts', () => {
 		expect(row && isSameSelection(row.selection, { ...row.selection, options: { size: '8' } })).toBe(false);
 	});
 
+	it('covers each of several values of an option, with each of another', () => {
+		const two =
+			'options: [{ id: size, values: [4, 8], default: 4, define: CONFIG_SIZE }, { id: rcu, values: [preemptible, classic], default: classic, machine: rcu }]';
+		const text = document(
+			`${two}\nexpected: [{ kernels: all, programs: [only], options: { size: all, rcu: [preemptible, classic] }, kinds: [] }]`,
+		);
+		const folder = folderOf({
+			'scenario.yaml': text.replace(/^programs:.*\n/m, 'programs: [{ id: only, cpus: [{ entry: cpu0 }] }]\n'),
+			'model.c': model,
+		});
+		const scenario = loadScenarioFolder(folder, folderOf({}));
+		const [kernel = ''] = scenario.kernels.map(({ id }) => id);
+		const settings = expectedRows(scenario)
+			.filter(({ selection }) => selection.kernel === kernel)
+			.map(({ selection }) => selection.options);
+		expect(settings).toEqual([
+			{ size: '4', rcu: 'preemptible' },
+			{ size: '4', rcu: 'classic' },
+			{ size: '8', rcu: 'preemptible' },
+			{ size: '8', rcu: 'classic' },
+		]);
+	});
+
+	it('complains of a value in a list that the option does not have', () => {
+		const wrong = (): unknown => load('expected: [{ kernels: all, options: { size: [4, 16] }, kinds: [] }]');
+		expect(wrong).toThrow(/option "size" cannot be "16"/);
+		expect(() => load('expected: [{ kernels: all, options: { sise: all }, kinds: [] }]')).toThrow(
+			/there is no option "sise"/,
+		);
+	});
+
 	it('may speak of a row once', () => {
 		const twice = (): unknown =>
 			load(
