@@ -16,6 +16,26 @@ export const flagTable = {
 		summary: 'a schedule of the scenario, or steps: "0 0 1*3 rcu; cpu0 until done"',
 	},
 	record: { type: 'string', value: 'FILE', summary: 'write a recording of the session; the file must not exist yet' },
+	'all-violations': {
+		type: 'boolean',
+		summary: 'every kind of violation at every place, where no verdict is expected; otherwise the first one',
+	},
+	shortest: {
+		type: 'string',
+		value: 'switches|steps',
+		summary: 'what a counterexample has fewest of (default: switches)',
+	},
+	'no-reduction': { type: 'boolean', summary: 'search every order of steps, also of those that do not touch the same' },
+	'max-states': { type: 'string', value: 'N', summary: 'give up a row after N states' },
+	'max-depth': { type: 'string', value: 'N', summary: 'search no further than N steps from the start' },
+	'max-seconds': { type: 'string', value: 'N', summary: 'give up a row after N seconds' },
+	trace: {
+		type: 'string',
+		value: 'FILE',
+		summary: 'write the first counterexample as a recording; the file must not exist yet',
+	},
+	shard: { type: 'string', value: 'I/N', summary: 'check every Nth row, from the Ith on (1 to N)' },
+	jobs: { type: 'string', value: 'N', summary: 'rows searched at the same time (default: one a processor)' },
 	json: { type: 'boolean', summary: 'results as one JSON object on standard output' },
 	help: { type: 'boolean', shortFlag: 'h', summary: 'show help' },
 	version: { type: 'boolean', shortFlag: 'V', summary: 'show the version' },
@@ -41,6 +61,15 @@ export interface Arguments {
 	readonly set: Readonly<Record<string, string>>;
 	readonly schedule: string | undefined;
 	readonly record: string | undefined;
+	readonly allViolations: boolean;
+	readonly shortest: string | undefined;
+	readonly noReduction: boolean;
+	readonly maxStates: string | undefined;
+	readonly maxDepth: string | undefined;
+	readonly maxSeconds: string | undefined;
+	readonly trace: string | undefined;
+	readonly shard: string | undefined;
+	readonly jobs: string | undefined;
 	readonly json: boolean;
 	readonly help: boolean;
 	readonly version: boolean;
@@ -80,6 +109,16 @@ export function parseArguments(argv: readonly string[]): Arguments {
 			set: { type: 'string', isMultiple: true },
 			schedule: { type: 'string' },
 			record: { type: 'string' },
+			allViolations: { type: 'boolean' },
+			shortest: { type: 'string' },
+			// meow reads --no-reduction as the opposite of --reduction, which is no flag of its own: checkFlag refuses it.
+			reduction: { type: 'boolean', default: true },
+			maxStates: { type: 'string' },
+			maxDepth: { type: 'string' },
+			maxSeconds: { type: 'string' },
+			trace: { type: 'string' },
+			shard: { type: 'string' },
+			jobs: { type: 'string' },
 			json: { type: 'boolean' },
 			help: { type: 'boolean', shortFlag: 'h' },
 			version: { type: 'boolean', shortFlag: 'V' },
@@ -91,6 +130,15 @@ export function parseArguments(argv: readonly string[]): Arguments {
 		set: settings(flags.set ?? []),
 		schedule: flags.schedule,
 		record: flags.record,
+		allViolations: flags.allViolations === true,
+		shortest: flags.shortest,
+		noReduction: flags.reduction === false,
+		maxStates: flags.maxStates,
+		maxDepth: flags.maxDepth,
+		maxSeconds: flags.maxSeconds,
+		trace: flags.trace,
+		shard: flags.shard,
+		jobs: flags.jobs,
 		json: flags.json === true,
 		help: flags.help === true,
 		version: flags.version === true,
@@ -100,7 +148,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
 
 /** Whether the word at `index` is the value of the flag before it: `--schedule -x`. */
 function isValue(words: readonly string[], index: number): boolean {
-	const before = /^--([a-z]+)$/.exec(words[index - 1] ?? '')?.[1];
+	const before = /^--([a-z-]+)$/.exec(words[index - 1] ?? '')?.[1];
 	const flag: Flag | undefined = flagNames.includes(before as FlagName) ? flagTable[before as FlagName] : undefined;
 	return flag?.type === 'string' && !/^--[a-z]/.test(words[index] ?? '');
 }

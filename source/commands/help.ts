@@ -7,10 +7,11 @@ import type { Verb } from './verb.ts';
 
 const statuses = [
 	['0', 'as expected'],
-	['1', 'a violation was found'],
+	['1', 'a violation was found, or a verdict other than the expected one'],
 	['2', 'wrong use of the command line'],
 	['3', 'a scenario or recording that cannot be used'],
 	['4', 'gave up: a schedule could not be followed to its end, or a bound was reached'],
+	['130', 'interrupted'],
 ];
 
 /** `mmstep --help` */

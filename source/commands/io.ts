@@ -6,6 +6,10 @@ export interface CommandIo {
 	err(text: string): void;
 	/** Whether there is a terminal to draw on and to read keys from. */
 	readonly isInteractive: boolean;
+	/** The terminal that standard error goes to, for progress that is drawn over; absent when it goes elsewhere. */
+	readonly terminal?: { readonly columns: () => number };
+	/** Calls back instead of ending the program when the user interrupts it (Ctrl-C), until the result is called. */
+	readonly onInterrupt?: (listener: () => void) => () => void;
 }
 
 /** Exit statuses. */
@@ -20,13 +24,22 @@ export const exitCodes = {
 	input: 3,
 	/** Gave up before the end: a bound was reached, or a schedule could not be followed to its end. */
 	gaveUp: 4,
+	/** The user interrupted it; what a shell reports for a program that SIGINT ended. */
+	interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** The status that matters most when several things were done: bad input or use over giving up over a violation over success. */
+/** The status that matters most when several things were done: bad use or input over an interruption over a violation over giving up over success. */
 export function worst(a: ExitCode, b: ExitCode): ExitCode {
-	const order = [exitCodes.ok, exitCodes.gaveUp, exitCodes.violation, exitCodes.input, exitCodes.usage];
+	const order = [
+		exitCodes.ok,
+		exitCodes.gaveUp,
+		exitCodes.violation,
+		exitCodes.interrupted,
+		exitCodes.input,
+		exitCodes.usage,
+	];
 	return order.indexOf(a) >= order.indexOf(b) ? a : b;
 }
 

@@ -8,6 +8,7 @@ import { MachineError } from '../machine/machine.ts';
 import { ScenarioError } from '../scenario/scenario.ts';
 import { RecordingError } from '../session/recording.ts';
 import { type Arguments, type FlagName, parseArguments } from './arguments.ts';
+import { checkVerb } from './check.ts';
 import { debug } from './debug.ts';
 import { generalHelp, verbHelp } from './help.ts';
 import { type CommandIo, type ExitCode, exitCodes, UsageError } from './io.ts';
@@ -17,7 +18,7 @@ import { runVerb } from './run.ts';
 import { showVerb } from './show.ts';
 import type { Verb } from './verb.ts';
 
-const verbs: readonly Verb[] = [listVerb, showVerb, runVerb, replayVerb];
+const verbs: readonly Verb[] = [listVerb, showVerb, runVerb, checkVerb, replayVerb];
 const debuggerFlags: readonly FlagName[] = ['program', 'set', 'schedule', 'record'];
 
 /**
@@ -79,7 +80,7 @@ function names(): string[] {
 }
 
 /** What to say about an error, and the status; null for a bug in mmstep. */
-function explain(error: unknown): { text: string; status: ExitCode } | null {
+export function explain(error: unknown): { text: string; status: ExitCode } | null {
 	if (error instanceof UsageError) return { text: `${error.message}\n(mmstep --help)`, status: exitCodes.usage };
 	if (error instanceof ModelError)
 		return { text: `the model does not compile\n${error.message}`, status: exitCodes.input };

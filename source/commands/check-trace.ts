@@ -1,0 +1,31 @@
+/** A counterexample of the checker as a session of the debugger, which draws it and writes it as a recording. */
+
+import { statSync } from 'node:fs';
+import type { CheckFinding } from '../explore/check-job.ts';
+import { plainLine } from '../language/plain-text.ts';
+import type { Target } from '../scenario/scenario.ts';
+import { startSession } from '../session/commands.ts';
+import { startRecorder } from '../session/recorder.ts';
+import { RecordingError } from '../session/recording.ts';
+import type { Session } from '../session/session.ts';
+import { take } from '../session/stepping.ts';
+
+/** Follows the steps of a finding; the cursor is then where it is reported. */
+export function traceSession(target: Target, { trace }: CheckFinding): Session {
+	return trace.reduce((session, choice) => take(session, choice, 'op'), startSession(target));
+}
+
+/** Writes a session as a recording. @throws {RecordingError} when the file is there already or cannot be written */
+export function writeTrace(file: string, session: Session): void {
+	startRecorder(file, session).close();
+}
+
+/** Complains about a file that could not be written to in the end, before a long search. @throws {RecordingError} */
+export function checkTraceFile(file: string): void {
+	const status = statSync(file, { throwIfNoEntry: false });
+	if (status !== undefined && status.size > 0) {
+		throw new RecordingError(
+			`Cannot record into ${plainLine(file)}: the file exists and is not empty, and is never overwritten. Choose another name.`,
+		);
+	}
+}

@@ -1,0 +1,30 @@
+/** A worker of the pool: searches the rows that it is sent, one after another, until it is sent null. */
+
+import { parentPort, workerData } from 'node:worker_threads';
+import type { CheckJob } from './check-job.ts';
+import type { WorkerData, WorkerMessage } from './check-pool.ts';
+import { runCheckJob } from './run-check-job.ts';
+
+/** Milliseconds between two reports of progress. */
+const progressEvery = 100;
+
+const { stop } = workerData as WorkerData;
+const word = new Int32Array(stop);
+const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
+
+parentPort?.on('message', (job: CheckJob | null) => {
+	if (job === null) {
+		parentPort?.close();
+		return;
+	}
+	let last = performance.now();
+	const report = runCheckJob(job, {
+		isStopped: () => Atomics.load(word, 0) !== 0,
+		onProgress: (progress) => {
+			if (performance.now() - last < progressEvery) return;
+			last = performance.now();
+			post({ kind: 'progress', progress });
+		},
+	});
+	post({ kind: 'report', report });
+});
