@@ -31,13 +31,27 @@ export function makeLocals(store: Store, context: number, index: number, at: Sta
 	);
 }
 
+/**
+ * Where a frame of a function begins: past the zeros of locals without an initialiser. A new frame's registers are zero
+ * anyway, and a declaration is no place to stop.
+ */
+function firstInstruction(fn: FunctionCode): number {
+	const isZero = (index: number): boolean => {
+		const instruction = fn.code[index];
+		return instruction?.op === 'constant' && instruction.value === 0 && fn.lines[index]?.statement === false;
+	};
+	let index = 0;
+	while (isZero(index)) index++;
+	return index;
+}
+
 /** A frame at the start of a function that nobody waits for, with its memory locals. */
 export function firstFrame(store: Store, context: number, index: number, values: readonly number[]): StackFrame {
 	const fn = store.machine.program.functions[index];
 	const at = { step: store.clock, context, function: index, instruction: 0 };
 	return {
 		function: index,
-		instruction: 0,
+		instruction: fn === undefined ? 0 : firstInstruction(fn),
 		registers: fn === undefined ? [] : firstRegisters(fn, values),
 		locals: makeLocals(store, context, index, at),
 		result: null,

@@ -19,6 +19,7 @@ import {
 	spinlock,
 	store,
 } from './assembler.ts';
+import { compileText } from './model-c.ts';
 import { globalValue, outcomes, play } from './play.ts';
 
 /** x += 1, without any lock. */
@@ -614,6 +615,30 @@ describe('line steps', () => {
 		const rest = play(two, [0, 1, 0, 1], 'line');
 		expect(rest.last.completed).toBe(true);
 		expect(rest.state.contexts[1]?.held).toHaveLength(1);
+	});
+
+	it('never stop at a declaration that gives no value, be it the first line', () => {
+		const program = compileText(`int g;
+void entry(void)
+{
+	unsigned long x, y;
+	int *p;
+
+	x = 1;
+	int later;
+	y = x + 1;
+	later = y; p = &g; *p = later;
+}`);
+		const machine = machineOf(program, ['entry']);
+		const lines: number[] = [];
+		let { state } = initialState(machine);
+		while (state.contexts[0]?.status === 'running') {
+			const frame = state.contexts[0].frames[0];
+			lines.push(program.functions[0]?.lines[frame?.instruction ?? -1]?.line ?? -1);
+			state = step(machine, state, { actor: 0, alternative: 0 }, 'line').state;
+		}
+		expect(lines).toEqual([7, 9, 10, 11]);
+		expect(globalValue(state, 0)).toBe(2);
 	});
 
 	it('go once round a loop on one line', () => {

@@ -190,7 +190,7 @@ describe('running', () => {
 	it('runs until a line, a function, a later line', () => {
 		expect(place(sessionAfter(start, `until ${lineWith('box.limit')}`), 0)).toBe(`first:${lineWith('box.limit')}`);
 		expect(place(sessionAfter(start, 'advance add', 'until first'), 0)).toMatch(/^first:/);
-		const loop = sessionAfter(start, 'next 2');
+		const loop = sessionAfter(start, 'next');
 		expect(place(loop, 0)).toBe(`first:${lineWith('rounds[i]')}`);
 		const later = sessionAfter(loop, 'until');
 		expect(place(later, 0)).toMatch(/^first:/);

@@ -34,7 +34,7 @@ describe('a breakpoint at a function', () => {
 	});
 
 	it('stops a step over the call', () => {
-		const before = sessionAfter(set, 'next 2');
+		const before = sessionAfter(set, 'next');
 		expect(place(before, 0)).toBe(`first:${lineWith('rounds[i]')}`);
 		const stopped = runLines(before, 'next');
 		expect(stopped.session.stop).toMatch(/breakpoint 1, add/);
@@ -149,7 +149,7 @@ describe('a watchpoint', () => {
 	});
 
 	it('stops in the middle of a step over a call, at the line that made the change', () => {
-		const before = sessionAfter(set, 'disable', 'next 2', 'enable');
+		const before = sessionAfter(set, 'disable', 'next', 'enable');
 		const stopped = runLines(before, 'next');
 		expect(stopped.session.stop).toMatch(/^watchpoint 1/);
 		expect(place(stopped.session, 0)).toMatch(/^add:/);
