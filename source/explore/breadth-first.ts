@@ -3,10 +3,10 @@
  * found, so the list of states is its own queue.
  */
 
-import type { MachineError } from '../machine/machine.ts';
+import type { Choice, MachineError } from '../machine/machine.ts';
 import { Cursor } from './cursor.ts';
 import { Int32List } from './growing.ts';
-import { actionOf, type Progress, type SearchBounds, type SearchHooks } from './search.ts';
+import { actionOf, choiceOf, type Progress, type SearchBounds, type SearchHooks } from './search.ts';
 import { StateTable } from './state-table.ts';
 import { type Executed, type Transitions, WidthError } from './transitions.ts';
 
@@ -24,8 +24,8 @@ export class BreadthFirstSearch {
 	level = 0;
 	/** By number of finding: the state and action that showed it first. */
 	readonly found = new Map<number, { readonly state: number; readonly action: number }>();
-	/** States in which nobody can run although somebody has not come to an end. */
-	readonly stuck: number[] = [];
+	/** The number of the finding that stands for a deadlock; -1 when the scenario has muted it. */
+	readonly deadlock: number;
 	readonly errors: { readonly state: number; readonly action: number; readonly error: MachineError }[] = [];
 	private readonly cursor: Cursor;
 	private readonly executed: Executed = { findings: [], after: [], error: null };
@@ -34,6 +34,7 @@ export class BreadthFirstSearch {
 
 	constructor(transitions: Transitions, start: Int32Array) {
 		this.transitions = transitions;
+		this.deadlock = transitions.deadlockFinding();
 		this.cursor = new Cursor(start);
 		this.states = new StateTable(this.cursor);
 		this.states.add();
@@ -65,10 +66,10 @@ export class BreadthFirstSearch {
 			}
 			if (this.level >= bounds.depth) return;
 			if ((this.expanded & 1023) === 0 && hooks.shouldStop?.(this.progress()) === true) return;
-			const before = this.found.size + this.stuck.length;
+			const before = this.found.size;
 			this.expandNext();
 			this.expanded++;
-			if (this.found.size + this.stuck.length > before && hooks.isEnough?.() === true) return;
+			if (this.found.size > before && hooks.isEnough?.() === true) return;
 		}
 	}
 
@@ -105,7 +106,21 @@ export class BreadthFirstSearch {
 				cursor.undo(0);
 			}
 		}
-		if (!isAnyoneReady && transitions.isAnyRunning(cursor.vector)) this.stuck.push(state);
+		if (!isAnyoneReady && state > 0 && transitions.isAnyRunning(cursor.vector)) this.noteDeadlock(state);
+	}
+
+	/** Nobody can run although somebody has not come to an end. (The start says so itself.) */
+	private noteDeadlock(state: number): void {
+		if (this.deadlock < 0 || this.found.has(this.deadlock)) return;
+		const found = { state: this.parents.data[state] ?? 0, action: this.actions.data[state] ?? 0 };
+		this.found.set(this.deadlock, found);
+	}
+
+	/** The choices that lead from the start to a state. */
+	wayTo(state: number): readonly Choice[] {
+		const way: Choice[] = [];
+		for (let at = state; at > 0; at = this.parents.data[at] ?? 0) way.push(choiceOf(this.actions.data[at] ?? 0));
+		return way.reverse();
 	}
 
 	private note(state: number, actor: number, alternative: number): void {

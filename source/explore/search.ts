@@ -1,5 +1,7 @@
 /** What every way of searching has in common. */
 
+import type { Choice } from '../machine/machine.ts';
+
 export interface Progress {
 	/** States met. */
 	readonly states: number;
@@ -29,4 +31,9 @@ export const maxAlternatives = 4096;
 /** A choice as one number. */
 export function actionOf(actor: number, alternative: number): number {
 	return actor * maxAlternatives + alternative;
+}
+
+/** The choice that `actionOf` packed. */
+export function choiceOf(action: number): Choice {
+	return { actor: Math.floor(action / maxAlternatives), alternative: action % maxAlternatives };
 }

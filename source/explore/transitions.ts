@@ -270,6 +270,12 @@ export class Transitions {
 		return number;
 	}
 
+	/** The number of the finding that stands for a deadlock; -1 when the scenario has muted it. */
+	deadlockFinding(): number {
+		if (this.machine.mutedKinds.includes('deadlock')) return -1;
+		return this.findingNumber({ kind: 'deadlock', severity: 'violation', title: 'deadlock' }, nowhere);
+	}
+
 	/**
 	 * Does what a leaf says: moves the cursor to the state after the actor's step, with everything that belongs to the step:
 	 * invariants, naps, the end of the run, and the freed objects that nothing leads to any more.

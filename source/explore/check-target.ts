@@ -1,0 +1,120 @@
+/** Checking one machine: what can go wrong on it, and the shortest way there. */
+
+import { type Choice, type Machine, MachineError } from '../machine/machine.ts';
+import { initialState } from '../machine/step.ts';
+import { BreadthFirstSearch } from './breadth-first.ts';
+import type { Bound, CheckFinding, CheckProgress, CheckReport, CheckSettings } from './check-job.ts';
+import { replay, shortestWays, switchesOf, withoutNeedlessSteps } from './counterexample.ts';
+import { choiceOf } from './search.ts';
+import { Transitions } from './transitions.ts';
+
+export interface CheckHooks {
+	/** Called every now and then. */
+	readonly onProgress?: (progress: CheckProgress) => void;
+	/** Asked every now and then: true ends the search with what has been found. */
+	readonly isInterrupted?: () => boolean;
+}
+
+export const unboundedSettings: CheckSettings = {
+	allViolations: true,
+	shortest: 'switches',
+	reduction: true,
+	maxStates: Number.POSITIVE_INFINITY,
+	maxDepth: Number.POSITIVE_INFINITY,
+	maxSeconds: Number.POSITIVE_INFINITY,
+};
+
+/** States that looking for the shortest way may take. */
+const maxStatesForShortest = 400_000;
+
+/**
+ * Searches what a machine can do from its start.
+ * @param now milliseconds since some moment, for the bound on time and the seconds reported
+ */
+export function checkMachine(
+	machine: Machine,
+	settings: CheckSettings,
+	hooks: CheckHooks = {},
+	now: () => number = () => performance.now(),
+): CheckReport {
+	const began = now();
+	const seconds = () => (now() - began) / 1000;
+	try {
+		return search(machine, settings, hooks, seconds);
+	} catch (error) {
+		if (!(error instanceof MachineError)) throw error;
+		return {
+			findings: [],
+			complete: false,
+			bound: null,
+			states: 0,
+			transitions: 0,
+			depth: 0,
+			seconds: seconds(),
+			problem: error.message,
+		};
+	}
+}
+
+function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, seconds: () => number): CheckReport {
+	const start = initialState(machine);
+	const transitions = new Transitions(machine);
+	const vector = transitions.encode(start.state);
+	const run = new BreadthFirstSearch(transitions, vector);
+	const hasViolation = () =>
+		[...run.found.keys()].some((found) => transitions.findings[found]?.severity === 'violation');
+	let bound: Bound | null = null;
+	const isAtStart = start.violations.some(({ severity }) => severity === 'violation');
+	if (settings.allViolations || !isAtStart) {
+		run.run(
+			{ states: settings.maxStates, depth: settings.maxDepth },
+			{
+				shouldStop: (progress) => {
+					hooks.onProgress?.({ ...progress, seconds: seconds() });
+					if (hooks.isInterrupted?.() === true) bound = 'interrupted';
+					else if (seconds() >= settings.maxSeconds) bound = 'seconds';
+					return bound !== null;
+				},
+				isEnough: () => !settings.allViolations && hasViolation(),
+			},
+		);
+	}
+	const isCut = !settings.allViolations && (isAtStart || hasViolation());
+	if (bound === null && !run.isComplete && !isCut) bound = run.states.count >= settings.maxStates ? 'states' : 'depth';
+
+	const findings: CheckFinding[] = start.violations.map(({ kind, severity, title, function: fn, file, line }) => ({
+		kind,
+		severity,
+		title,
+		function: fn,
+		file,
+		line,
+		trace: [],
+		steps: 0,
+		switches: 0,
+	}));
+	const wanted = new Set(run.found.keys());
+	const ways =
+		wanted.size === 0
+			? new Map<number, readonly Choice[]>()
+			: shortestWays(transitions, vector, wanted, run.deadlock, settings.shortest, maxStatesForShortest);
+	for (const [number, { state, action }] of run.found) {
+		const key = transitions.findings[number];
+		if (key === undefined) continue;
+		const trace = ways.get(number) ?? withoutNeedlessSteps(machine, [...run.wayTo(state), choiceOf(action)], key);
+		const { kind, severity, function: fn, file, line } = key;
+		const title = replay(machine, trace, key)?.title ?? key.title;
+		const switches = switchesOf(trace);
+		findings.push({ kind, severity, title, function: fn, file, line, trace, steps: trace.length, switches });
+	}
+	return {
+		findings,
+		complete: run.isComplete && run.errors.length === 0,
+		bound,
+		states: run.states.count,
+		transitions: run.transitionCount,
+		depth: run.depth,
+		seconds: seconds(),
+		problem: run.errors[0]?.error.message ?? null,
+	};
+}

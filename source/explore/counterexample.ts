@@ -1,0 +1,196 @@
+/**
+ * The shortest ways to findings: those with the fewest context switches and, among them, the fewest steps; or the other way
+ * round. A search in order of cost over states and who ran last, without reduction, so that nothing shorter is left out. Where that
+ * takes more states than allowed, a way that is known already is made shorter by leaving out what it does not need.
+ */
+
+import { type Choice, type Machine, MachineError } from '../machine/machine.ts';
+import { initialState, step } from '../machine/step.ts';
+import type { Violation } from '../machine/violation.ts';
+import { Cursor } from './cursor.ts';
+import { Float64List, Int32List } from './growing.ts';
+import { MinimumHeap } from './minimum-heap.ts';
+import { actionOf, choiceOf } from './search.ts';
+import { StateTable } from './state-table.ts';
+import { type Executed, type FindingKey, type Transitions, WidthError } from './transitions.ts';
+
+export type Shortest = 'switches' | 'steps';
+
+/** A unit of what counts more; no way has as many of what counts less. */
+const major = 2 ** 26;
+
+/** How often another actor goes on than the one before. */
+export function switchesOf(trace: readonly Choice[]): number {
+	return trace.filter(({ actor }, index) => index > 0 && trace[index - 1]?.actor !== actor).length;
+}
+
+/** A search for the cheapest ways from one state. */
+class CheapestWays {
+	private readonly transitions: Transitions;
+	private readonly shortest: Shortest;
+	private readonly cursor: Cursor;
+	private readonly states: StateTable;
+	/** Nodes are states with who ran last; `actors` stands for nobody. */
+	private readonly perState: number;
+	private readonly costs = new Float64List();
+	private readonly parents = new Int32List();
+	private readonly actions = new Int32List();
+	private readonly heap = new MinimumHeap();
+	private readonly executed: Executed = { findings: [], after: [], error: null };
+
+	constructor(transitions: Transitions, start: Int32Array, shortest: Shortest) {
+		this.transitions = transitions;
+		this.shortest = shortest;
+		this.cursor = new Cursor(start);
+		this.states = new StateTable(this.cursor);
+		this.perState = transitions.actorCount + 1;
+		this.states.add();
+		const first = transitions.actorCount;
+		this.reach(first, 0, -1, 0);
+	}
+
+	private reach(node: number, cost: number, parent: number, action: number): void {
+		while (this.costs.length <= node) this.costs.push(Number.POSITIVE_INFINITY);
+		this.parents.extendTo(node);
+		this.actions.extendTo(node);
+		if ((this.costs.data[node] ?? 0) <= cost) return;
+		this.costs.data[node] = cost;
+		this.parents.data[node] = parent;
+		this.actions.data[node] = action;
+		this.heap.push(cost, node);
+	}
+
+	private edgeCost(last: number, actor: number): number {
+		const isSwitch = last !== actor && last !== this.transitions.actorCount;
+		return this.shortest === 'switches' ? (isSwitch ? major : 0) + 1 : major + (isSwitch ? 1 : 0);
+	}
+
+	/** The cheapest way to each of the findings; those that were not come to within `maxStates` are missing. */
+	find(wanted: ReadonlySet<number>, deadlock: number, maxStates: number): ReadonlyMap<number, readonly Choice[]> {
+		const best = new Map<number, { cost: number; node: number; action: number }>();
+		const offer = (finding: number, cost: number, node: number, action: number): void => {
+			if (wanted.has(finding) && cost < (best.get(finding)?.cost ?? Number.POSITIVE_INFINITY)) {
+				best.set(finding, { cost, node, action });
+			}
+		};
+		for (;;) {
+			const cost = this.heap.minimum();
+			if (cost === null || this.states.count > maxStates) break;
+			if (best.size === wanted.size && [...best.values()].every((found) => found.cost <= cost)) break;
+			const node = this.heap.pop();
+			if (cost > (this.costs.data[node] ?? 0)) continue;
+			this.expand(
+				node,
+				cost,
+				(finding, at, action) => offer(finding, at, node, action),
+				wanted.has(deadlock) ? deadlock : -1,
+			);
+		}
+		return new Map([...best].map(([finding, { node, action }]) => [finding, [...this.wayTo(node), choiceOf(action)]]));
+	}
+
+	private expand(
+		node: number,
+		cost: number,
+		offer: (finding: number, cost: number, action: number) => void,
+		deadlock: number,
+	): void {
+		const { transitions, states, cursor, executed, perState } = this;
+		const last = node % perState;
+		states.goTo(Math.floor(node / perState));
+		for (let actor = 0; actor < transitions.actorCount; actor++) {
+			for (let alternative = 0; ; alternative++) {
+				const leaf = transitions.leafOf(cursor.vector, actor, alternative);
+				if (leaf === null || leaf.kind === 'waits') break;
+				try {
+					transitions.execute(leaf, actor, cursor, executed);
+				} catch (error) {
+					if (!(error instanceof WidthError)) throw error;
+					cursor.undo(0);
+					cursor.widen(transitions.codec.width);
+					alternative--;
+					continue;
+				}
+				const after = cost + this.edgeCost(last, actor);
+				const action = actionOf(actor, alternative);
+				for (const finding of executed.findings) offer(finding, after, action);
+				if (executed.error === null) {
+					const number = states.add();
+					const state = number < 0 ? -1 - number : number;
+					if (deadlock >= 0 && transitions.isStuck(cursor.vector)) offer(deadlock, after, action);
+					this.reach(state * perState + actor, after, node, action);
+				}
+				cursor.undo(0);
+			}
+		}
+	}
+
+	private wayTo(node: number): readonly Choice[] {
+		const way: Choice[] = [];
+		for (let at = node; this.parents.data[at] !== -1; at = this.parents.data[at] ?? -1) {
+			way.push(choiceOf(this.actions.data[at] ?? 0));
+		}
+		return way.reverse();
+	}
+}
+
+/**
+ * The shortest way to each of the findings from a state.
+ * @param deadlock the number of the finding that stands for a deadlock, -1 when that is of no interest
+ */
+export function shortestWays(
+	transitions: Transitions,
+	start: Int32Array,
+	wanted: ReadonlySet<number>,
+	deadlock: number,
+	shortest: Shortest,
+	maxStates: number,
+): ReadonlyMap<number, readonly Choice[]> {
+	return new CheapestWays(transitions, start, shortest).find(wanted, deadlock, maxStates);
+}
+
+function isFinding(violation: Violation, finding: FindingKey): boolean {
+	return (
+		violation.kind === finding.kind &&
+		violation.severity === finding.severity &&
+		violation.function === finding.function &&
+		violation.file === finding.file &&
+		violation.line === finding.line
+	);
+}
+
+/** Does the steps on the immutable machine, and gives the report of the last one that is this finding; null when there is none. */
+export function replay(machine: Machine, trace: readonly Choice[], finding: FindingKey): Violation | null {
+	let result = initialState(machine);
+	for (const choice of trace) result = step(machine, result.state, choice, 'op');
+	return result.violations.find((violation) => isFinding(violation, finding)) ?? null;
+}
+
+/** Leaves steps out as long as the finding still comes last. */
+export function withoutNeedlessSteps(
+	machine: Machine,
+	trace: readonly Choice[],
+	finding: FindingKey,
+): readonly Choice[] {
+	const isEnough = (steps: readonly Choice[]): boolean => {
+		try {
+			return replay(machine, steps, finding) !== null;
+		} catch (error) {
+			// A step that has become impossible, or impossible to go on from.
+			if (error instanceof MachineError || (error instanceof Error && error.name === 'ChoiceError')) return false;
+			throw error;
+		}
+	};
+	let kept = trace;
+	for (let isShorter = true; isShorter; ) {
+		isShorter = false;
+		// Latest first: what an actor did last is needed by the fewest.
+		for (let index = kept.length - 2; index >= 0; index--) {
+			const shorter = kept.toSpliced(index, 1);
+			if (!isEnough(shorter)) continue;
+			kept = shorter;
+			isShorter = true;
+		}
+	}
+	return kept;
+}
