@@ -9,6 +9,7 @@ import { buildTarget } from '../scenario/target.ts';
 import { startSession } from '../session/commands.ts';
 import type { Effect, OutputLine, Session } from '../session/session.ts';
 import { openSetup, orTrouble, welcome } from './app/open.ts';
+import { schedulesFor } from './app/setup.ts';
 import { type AppState, initialState, type Message } from './app/state.ts';
 import { type AppEffect, type AppEvent, update } from './app/update.ts';
 import { App, type AppProps } from './components/app.tsx';
@@ -22,6 +23,16 @@ import { processTerminal, type TerminalAccess } from './terminal.ts';
 import { chooseTheme } from './theme.ts';
 import { type ScreenModel, screenModel } from './view-model/screen.ts';
 
+/** A scenario named on the command line. */
+export interface OpenedScenario {
+	readonly scenario: Scenario;
+	/** Null to have it picked, unless something else was said that needs one. */
+	readonly kernel: string | null;
+	readonly program: string | null;
+	readonly options: Readonly<Record<string, string>>;
+	readonly schedule?: string | null;
+}
+
 export interface DebuggerInput {
 	readonly scenarios: readonly {
 		readonly id: string;
@@ -31,17 +42,7 @@ export interface DebuggerInput {
 		readonly load: () => Scenario;
 	}[];
 	/** What to begin with; null for the picker. */
-	readonly open:
-		| null
-		| {
-				readonly scenario: Scenario;
-				/** Null to have it picked. */
-				readonly kernel: string | null;
-				readonly program: string | null;
-				readonly options: Readonly<Record<string, string>>;
-				readonly schedule?: string | null;
-		  }
-		| { readonly recording: string };
+	readonly open: null | OpenedScenario | { readonly recording: string };
 	/** File to record in from the start. */
 	readonly record: string | null;
 	/** Writes a new file; throws with a message for people. Without it reports can only be looked at. */
@@ -164,18 +165,22 @@ class Debugger {
 					: { tone: 'warning', text: remarks[0]?.text ?? '' };
 			this.#apply({ kind: 'opened', session, message });
 			if (remarks.length > 0) this.#apply({ kind: 'show', title: 'about this recording', lines: remarks });
-		} else if (open.kernel === null && open.program === null && (open.schedule ?? null) === null) {
+		} else if (isLeftOpen(open) && open.kernel === null) {
 			this.#pendingRecord = record;
 			this.#apply({ kind: 'loaded', scenario: open.scenario });
 			return;
 		} else {
+			// With only a kernel named, its schedule is followed, as it would be proposed after the kernel's choice.
+			const proposed =
+				isLeftOpen(open) && open.kernel !== null ? schedulesFor(open.scenario, open.kernel)[0]?.id : undefined;
+			const schedule = open.schedule ?? proposed;
 			const target = buildTarget(open.scenario, {
 				kernel: open.kernel ?? undefined,
 				program: open.program ?? undefined,
 				options: open.options,
-				schedule: open.schedule ?? undefined,
+				schedule,
 			});
-			const session = startSession(target, open.schedule ?? undefined);
+			const session = startSession(target, schedule);
 			this.#apply({ kind: 'opened', session, message: welcome(session) });
 		}
 		if (record !== null) this.#record(record, false);
@@ -429,6 +434,11 @@ class Debugger {
 		const file = this.#recording.file();
 		return file === null ? text : `The session was saved in ${file}; \`mmstep ${file}\` ${open}.`;
 	}
+}
+
+/** Whether nothing was said but the scenario, and perhaps the kernel. */
+function isLeftOpen({ program, options, schedule }: OpenedScenario): boolean {
+	return program === null && Object.keys(options).length === 0 && (schedule ?? null) === null;
 }
 
 interface RootProps extends AppProps {

@@ -38,7 +38,7 @@ export function eventsAt(target: Target, node: TimelineNode): readonly MachineEv
 	if (parent === null || action === null) return [];
 	const known = events.get(node);
 	if (known !== undefined) return known;
-	const made = step(target.machine, parent.state, action.choice, action.grain).events;
+	const made = step(target.machine, parent.state, action.choice, action.grain, { events: true }).events;
 	events.set(node, made);
 	return made;
 }

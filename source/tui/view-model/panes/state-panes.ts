@@ -29,7 +29,7 @@ function nothing(what: string): readonly StyledLine[] {
 }
 
 function mark(changed: boolean, theme: Theme): Span {
-	return span(changed ? theme.glyphs.changed : ' ', 'changed');
+	return changed ? span(theme.glyphs.changed, 'changed') : span(' ');
 }
 
 function toneOf(changed: boolean, otherwise: Tone = 'plain'): Tone {

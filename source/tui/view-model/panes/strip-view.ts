@@ -1,7 +1,7 @@
 /** What a model's `__view` function drew: strips of cells with brackets under them, badges, values and remarks. */
 
 import type { CustomView } from '../../../inspect/views.ts';
-import { type Span, type StyledLine, span, type Tone, wrapText } from '../../text/styled.ts';
+import { fitText, type Span, type StyledLine, span, type Tone, wrapText } from '../../text/styled.ts';
 import { textWidth } from '../../text/width.ts';
 import type { Theme } from '../../theme.ts';
 
@@ -45,11 +45,12 @@ function rowLines(
 	theme: Theme,
 ): readonly StyledLine[] {
 	const { glyphs } = theme;
-	const label = span(row.label).text;
-	const mark = span(row.changed ? glyphs.changed : ' ', 'changed');
+	const label = fitText(span(row.label).text, labelWidth, glyphs.ellipsis);
+	const mark = row.changed ? span(glyphs.changed, 'changed') : span(' ');
 	const head: Span[] = [
 		mark,
-		span(label + ' '.repeat(Math.max(0, labelWidth - textWidth(label))), row.changed ? 'changed' : 'strong'),
+		span(label.trimEnd(), row.changed ? 'changed' : 'strong'),
+		span(' '.repeat(labelWidth - textWidth(label.trimEnd()))),
 	];
 	const cellWidth = Math.max(1, ...row.cells.map(({ text }) => textWidth(span(text).text)));
 	const strip: Span[] = [];
@@ -66,13 +67,16 @@ function rowLines(
 			: [span(' '), span(glyphs.vertical, 'border'), ...strip, span(glyphs.vertical, 'border')];
 	const badges = row.badges.flatMap(({ tone, text }) => {
 		const isNew = row.changed && before !== null && !before.badges.some((badge) => badge.text === text);
-		return [span(isNew ? ` ${glyphs.changed}` : ' ', 'changed'), span(`[${text}]`, isNew ? 'changed' : toneOf(tone))];
+		return [
+			isNew ? span(` ${glyphs.changed}`, 'changed') : span(' '),
+			span(`[${text}]`, isNew ? 'changed' : toneOf(tone)),
+		];
 	});
 	const fields = row.fields.flatMap(({ name, value }) => {
 		const earlier = before?.fields.find((field) => field.name === name);
 		const isNew = row.changed && earlier !== undefined && earlier.value !== value;
 		return [
-			span(isNew ? ` ${glyphs.changed}` : ' ', 'changed'),
+			isNew ? span(` ${glyphs.changed}`, 'changed') : span(' '),
 			span(`${name} `, 'dim'),
 			span(value, isNew ? 'changed' : 'plain'),
 		];

@@ -10,7 +10,7 @@ import type { Theme } from '../../theme.ts';
 export function watchLines(session: Session, theme: Theme): readonly StyledLine[] {
 	const values = displayValues(session).map((display): readonly StyledLine[] => [
 		[
-			span(display.changed ? theme.glyphs.changed : ' ', 'changed'),
+			display.changed ? span(theme.glyphs.changed, 'changed') : span(' '),
 			span(`${display.id}: `, 'dim'),
 			span(display.expression, 'strong'),
 		],
