@@ -12,7 +12,7 @@ export const smallest: Size = { columns: 40, rows: 12 };
 const wide: Size = { columns: 110, rows: 30 };
 
 /** Cells that a CPU's column needs to show source text worth reading. */
-const narrowestCpu = 28;
+const narrowestCpu = 25;
 
 export interface LayoutWishes {
 	/** CPUs (and a busy callback context) to be shown. */

@@ -10,8 +10,8 @@ import { isWide, type Size } from '../layout.ts';
 import { edit, insert, newEditor, remember } from '../line-editor.ts';
 import { plainOf } from '../text/styled.ts';
 import { choiceItems } from '../view-model/choices.ts';
-import { helpLines } from '../view-model/help.ts';
 import { reportsAt } from '../view-model/memory.ts';
+import { overlayLines } from '../view-model/overlay.ts';
 import { favouritePanes, findPane, firstLine, paneContent, paneNames } from '../view-model/panes.ts';
 import { planOf } from '../view-model/plan.ts';
 import { type Intent, intentOf, stepperBinding } from './keymap.ts';
@@ -181,9 +181,7 @@ function onOverlayKey(state: AppState, overlay: Overlay, key: KeyPress): Updated
 
 /** Lines that an overlay has at the present width. */
 function overlayHeight(state: AppState, overlay: Overlay): number {
-	return overlay.kind === 'help'
-		? helpLines(state.size.columns).length
-		: overlay.lines.reduce((sum, { text }) => sum + Math.max(1, Math.ceil(text.length / state.size.columns)), 0);
+	return overlayLines(overlay, state.size.columns).length;
 }
 
 // Pickers
@@ -513,13 +511,20 @@ function showOutput(
 	const main = tonesByWeight
 		.map((tone) => output.find((entry) => entry.tone === tone))
 		.find((entry) => entry !== undefined);
-	const message: Message | null = main === undefined ? null : { tone: main.tone, text: plainLine(main.text) };
+	const message: Message | null = main === undefined ? null : { tone: main.tone, text: textWithNote(main, output) };
 	if (output.length === 1 || hasMoved) {
 		// Where one is after a plain step can be seen; saying it again would only be noise over a slow line.
 		const isNoise = hasMoved && !isTyped && message?.tone === 'plain';
 		return { ...state, message: isNoise ? null : message };
 	}
 	return { ...state, overlay: { kind: 'output', title: plainLine(title), lines: output, scroll: 0 } };
+}
+
+/** A line of the answer; a heading (an entry of the schedule) with the note that belongs to it. */
+function textWithNote(main: OutputLine, output: readonly OutputLine[]): string {
+	const next = output[output.indexOf(main) + 1];
+	const note = main.tone === 'heading' && next?.tone === 'dim' ? `: ${next.text.trim()}` : '';
+	return plainLine(main.text + note);
 }
 
 function applyEffect(state: AppState, effect: Effect): Updated {

@@ -3,7 +3,7 @@
 import { commandTable, groupTitle } from '../../session/commands.ts';
 import { keyTable } from '../../session/key-table.ts';
 import { screenKeys } from '../app/keymap.ts';
-import { line, type StyledLine, span } from '../text/styled.ts';
+import { line, type StyledLine, span, wrapText } from '../text/styled.ts';
 
 const known = new Map<number, readonly StyledLine[]>();
 
@@ -11,21 +11,23 @@ const known = new Map<number, readonly StyledLine[]>();
 export function helpLines(width: number): readonly StyledLine[] {
 	const cached = known.get(width);
 	if (cached !== undefined) return cached;
-	const lines = makeHelp();
+	const lines = makeHelp(width);
 	known.set(width, lines);
 	return lines;
 }
 
-function makeHelp(): readonly StyledLine[] {
+function makeHelp(width: number): readonly StyledLine[] {
+	const keyLine = (keys: readonly string[], summary: string, separator = ' '): readonly StyledLine[] =>
+		entry(keys.map(keyLabel).join(separator), 14, summary, width);
 	const digits = keyTable.filter(({ keys }) => keys.every((key) => /^\d$/.test(key)));
 	const others = keyTable.filter((binding) => !digits.includes(binding));
 	return [
 		line(' Keys that are commands', 'heading'),
-		keyLine(['0', '9'], 'lets that CPU run to its next line', '..'),
-		...others.map(({ keys, summary }) => keyLine(keys, summary)),
+		...keyLine(['0', '9'], 'lets that CPU run to its next line', '..'),
+		...others.flatMap(({ keys, summary }) => keyLine(keys, summary)),
 		[],
 		line(' Keys of the screen', 'heading'),
-		...screenKeys.map(({ keys, summary }) => keyLine(keys, summary)),
+		...screenKeys.flatMap(({ keys, summary }) => keyLine(keys, summary)),
 		[],
 		line(' Marks', 'heading'),
 		[span('   *', 'changed'), span('  changed by the last move', 'plain')],
@@ -36,7 +38,7 @@ function makeHelp(): readonly StyledLine[] {
 			line(`  ${groupTitle(group)}`, 'strong'),
 			...commandTable
 				.filter((command) => command.group === group)
-				.map((command): StyledLine => [span(`   ${command.usage.padEnd(28)} `, 'key'), span(command.summary)]),
+				.flatMap(({ usage, summary }) => entry(usage, 28, summary, width)),
 		]),
 	];
 }
@@ -63,6 +65,12 @@ export function keyLabel(name: string): string {
 	return names[name] ?? name.replace(/^ctrl-(.)$/, (_, letter: string) => `Ctrl-${letter.toUpperCase()}`);
 }
 
-function keyLine(keys: readonly string[], summary: string, separator = ' '): StyledLine {
-	return [span(`   ${keys.map(keyLabel).join(separator).padEnd(14)} `, 'key'), span(summary)];
+/** What is explained, and its explanation beside it on as many lines as it needs; below it when it is long itself. */
+function entry(title: string, column: number, text: string, width: number): readonly StyledLine[] {
+	const indent = ' '.repeat(column + 4);
+	const lines = wrapText(text, Math.max(10, width - column - 5));
+	const [first = '', ...rest] = lines;
+	const head = span(`   ${title.padEnd(column)} `, 'key');
+	if (title.length > column) return [[head], ...lines.map((part) => [span(indent + part)])];
+	return [[head, span(first)], ...rest.map((part) => [span(indent + part)])];
 }

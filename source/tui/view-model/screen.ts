@@ -31,8 +31,8 @@ import {
 	stepperHeader,
 	tabLine,
 } from './frame-lines.ts';
-import { helpLines } from './help.ts';
 import { viewsAt } from './memory.ts';
+import { overlayLines } from './overlay.ts';
 import { firstLine, paneContent } from './panes.ts';
 import { type Plan, planOf } from './plan.ts';
 import { ruleWith } from './titles.ts';
@@ -122,25 +122,6 @@ function overlayScreen(state: AppState, overlay: Overlay): ScreenModel {
 	while (shown.length < height) shown.push(emptyLine);
 	const below = [messageLine(state, columns), overlayFooter(columns)];
 	return { kind: 'plain', blocks: [block([...above, ...shown, ...below], columns, rows, theme)] };
-}
-
-const outputTones: Readonly<Record<string, Tone>> = {
-	plain: 'plain',
-	heading: 'heading',
-	error: 'error',
-	violation: 'violation',
-	warning: 'warning',
-	dim: 'dim',
-};
-
-/** The lines of an overlay at a width. */
-export function overlayLines(overlay: Overlay, width: number): readonly StyledLine[] {
-	if (overlay.kind === 'help') return helpLines(width);
-	return overlay.lines.flatMap(({ tone, text }) => {
-		// What fits is kept as it is: it may be a table or source, laid out with blanks.
-		if (span(text).text.length <= width - 1) return [line(` ${text}`, outputTones[tone] ?? 'plain')];
-		return wrapParagraphs(text, width - 2).map((part) => line(` ${part}`, outputTones[tone] ?? 'plain'));
-	});
 }
 
 function headerOf(state: AppState): StyledLine {
@@ -308,7 +289,7 @@ function stepperScreen(state: AppState, stepper: Stepper): ScreenModel {
 			cpus.map((model, index) => cpuColumn(model, layout.cpuWidths[index] ?? 0, layout.cpuRows, theme)),
 			theme,
 		);
-		const above = [header, ...strip, choiceTitle(stepper, items, columns, theme)];
+		const above = [header, ...strip, choiceTitle(stepper, items, layout.choices - 1, columns, theme)];
 		const below = [...paneLines(state, stepper, plan, columns, layout.pane), ...bottom];
 		const listHeight = layout.choices - 1;
 		return {
@@ -328,7 +309,12 @@ function stepperScreen(state: AppState, stepper: Stepper): ScreenModel {
 	return {
 		kind: 'wide',
 		header: block([header], columns, 1, theme),
-		left: block([...leftLines, choiceTitle(stepper, items, left, theme)], left, body - layout.choices + 1, theme),
+		left: block(
+			[...leftLines, choiceTitle(stepper, items, layout.choices - 1, left, theme)],
+			left,
+			body - layout.choices + 1,
+			theme,
+		),
 		list: choiceList(state, stepper, items, left, layout.choices - 1),
 		separator: block(
 			Array.from({ length: body }, () => line(theme.glyphs.vertical, 'border')),
@@ -378,13 +364,20 @@ function sideBySide(columns: readonly (readonly StyledLine[])[], theme: Theme): 
 	);
 }
 
-function choiceTitle(stepper: Stepper, items: readonly ChoiceItem[], width: number, theme: Theme): StyledLine {
+function choiceTitle(
+	stepper: Stepper,
+	items: readonly ChoiceItem[],
+	rows: number,
+	width: number,
+	theme: Theme,
+): StyledLine {
 	const isActive = stepper.focus === 'choices';
 	const ready = items.filter((item) => item.isReady).length;
-	const remark = ready === 0 ? 'nothing can run any more' : '';
+	const more = items.length > rows ? `${items.length - rows} more, ` : '';
+	const remark = ready === 0 ? 'nothing can run any more' : more === '' ? '' : `${more}Down leads to them`;
 	return ruleWith(
 		line('what can run next', isActive ? 'active' : 'heading'),
-		line(remark, 'warning'),
+		line(remark, ready === 0 ? 'warning' : 'dim'),
 		width,
 		theme.glyphs,
 		isActive,

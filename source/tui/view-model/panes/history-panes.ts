@@ -146,7 +146,8 @@ export function violationLines(session: Session, width: number): readonly Styled
 	for (let shown = 0; at.latest !== null && shown < shownReports; shown++) {
 		const { violation } = at.latest;
 		const tone = severityTone(violation);
-		for (const text of splat(session.target, violation)) {
+		const [, ...report] = splat(session.target, violation);
+		for (const text of report) {
 			const isHeading = /mmstep:/.test(text) && /^(BUG|WARNING|NOTE)/.test(text);
 			const isRule = /^=+$/.test(text);
 			for (const part of isRule

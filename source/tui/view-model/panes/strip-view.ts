@@ -67,16 +67,15 @@ function rowLines(
 			: [span(' '), span(glyphs.vertical, 'border'), ...strip, span(glyphs.vertical, 'border')];
 	const badges = row.badges.flatMap(({ tone, text }) => {
 		const isNew = row.changed && before !== null && !before.badges.some((badge) => badge.text === text);
-		return [
-			isNew ? span(` ${glyphs.changed}`, 'changed') : span(' '),
-			span(`[${text}]`, isNew ? 'changed' : toneOf(tone)),
-		];
+		const mark = span(isNew ? glyphs.changed : '', 'changed');
+		return [span(' '), mark, span(`[${text}]`, isNew ? 'changed' : toneOf(tone))];
 	});
 	const fields = row.fields.flatMap(({ name, value }) => {
 		const earlier = before?.fields.find((field) => field.name === name);
 		const isNew = row.changed && earlier !== undefined && earlier.value !== value;
 		return [
-			isNew ? span(` ${glyphs.changed}`, 'changed') : span(' '),
+			span(' '),
+			span(isNew ? glyphs.changed : '', 'changed'),
 			span(`${name} `, 'dim'),
 			span(value, isNew ? 'changed' : 'plain'),
 		];
@@ -84,7 +83,7 @@ function rowLines(
 	const first = [...head, ...drawn];
 	const indent = 1 + labelWidth;
 	const lines: StyledLine[] = [];
-	pack(first, [...groups(badges, 2), ...groups(fields, 3)], width, indent, lines);
+	pack(first, [...groups(badges, 3), ...groups(fields, 4)], width, indent, lines);
 	const bracket = bracketLine(row, cellWidth, indent, theme);
 	if (bracket !== null) lines.splice(1, 0, bracket);
 	for (const remark of row.remarks) {
