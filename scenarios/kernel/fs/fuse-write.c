@@ -1,0 +1,307 @@
+/*
+ * Buffered write to a FUSE file, with the page faults that it runs into and the server that it waits for.
+ *
+ * A write copies user memory into page-cache pages and sends them to the server, several pages a request. The copy must not
+ * fault, because it is done with the target page locked, so the source is faulted in before. The source may itself be a mapping of a
+ * FUSE file, and a fault in one locks the page. Kernel variants:
+ *
+ *   (none)                        2.6.26 to 5.12: the pages of a request are locked one after the other and stay locked until the reply
+ *   CONFIG_FUSE_ONE_PAGE          the quick cure: one page in a request (58 instead of 266 MB/s in Vivek Goyal's measurement)
+ *   CONFIG_FUSE_RELOCK            Vivek Goyal's draft: each page is unlocked after its copy, and all are locked again for the request
+ *   CONFIG_FUSE_UNLOCK_UPTODATE   4f06dd92b5d0, 5.13: a page that is uptodate after its copy is unlocked at once, for good; one that is
+ *                                 not ends the request and stays locked
+ *   CONFIG_FUSE_DROP_BEFORE_FAULT Linus Torvalds' other option: many pages while all copies succeed without a fault; before a fault-in
+ *                                 the request is sent, and all its locks are dropped
+ *
+ * Lock order as it should be: inode.i_rwsem, mmap_lock, page lock. A page lock is held over a fault-in (mmap_lock, page lock) where
+ * the variants are wrong.
+ *
+ * Left out: byte ranges (a page is written fully or partially), stable pages (FUSE does not ask for them, so nobody waits for
+ * writeback when taking a page), truncation, so that a relocked page is still the file's (which is Linus Torvalds' objection to
+ * the draft), fault-around (it skips locked pages and then the fault comes here), eviction, and READ requests: a fault that finds a page not
+ * uptodate reads it in no time, for the reply to a READ needs no lock that anybody in these programs holds.
+ */
+#include <linux/fuse_write.h>
+
+struct fuse_req fuse_req[NR_CPUS];
+int fuse_server_cpu;
+int fuse_clients;
+bool fuse_aborted;
+
+static void fuse_lock_page(struct page *page)
+{
+	lock_page(page);
+	ghost { contract_page_taken(page); }
+}
+
+static void fuse_unlock_page(struct page *page)
+{
+	unlock_page(page);
+	ghost { contract_page_left(page); }
+}
+
+/*
+ * A user's access to a page, or fault_in_readable(): nothing if there is a PTE, else a page fault. filemap_fault() sleeps on the
+ * page lock. CONFIG_FAULT_MMAP_LOCK_DROPS: a first try drops mmap_lock before it sleeps, and the fault begins again, as for
+ * FAULT_FLAG_ALLOW_RETRY; a second try, and every one of a fault that came without the flag (get_user_pages(), say), keeps it.
+ * May sleep.
+ */
+void touch_user_page(struct vm_area_struct *vma, int index)
+{
+	struct page *page;
+
+	if (READ_ONCE(vma->pte[index]))
+		return;
+
+	mmap_read_lock(&vma->mm->mmap_lock);
+	if (!vma->file) {
+		WRITE_ONCE(vma->pte[index], true);
+		mmap_read_unlock(&vma->mm->mmap_lock);
+		return;
+	}
+
+	page = &vma->file->page[index];
+#ifdef CONFIG_FAULT_MMAP_LOCK_DROPS
+	if (!trylock_page(page)) {
+		mmap_read_unlock(&vma->mm->mmap_lock);
+		/* wait_on_page_locked(), as a lock and an unlock */
+		fuse_lock_page(page);
+		fuse_unlock_page(page);
+		mmap_read_lock(&vma->mm->mmap_lock);
+		fuse_lock_page(page);
+	} else {
+		ghost { contract_page_taken(page); }
+	}
+#else
+	fuse_lock_page(page);
+#endif
+	if (!READ_ONCE(page->uptodate))
+		WRITE_ONCE(page->uptodate, true);
+	WRITE_ONCE(vma->pte[index], true);
+	fuse_unlock_page(page);
+	mmap_read_unlock(&vma->mm->mmap_lock);
+}
+
+/* MADV_DONTNEED of one page: the PTE goes. */
+void zap_user_page(struct vm_area_struct *vma, int index)
+{
+	mmap_read_lock(&vma->mm->mmap_lock);
+	WRITE_ONCE(vma->pte[index], false);
+	mmap_read_unlock(&vma->mm->mmap_lock);
+}
+
+/* A request as it is put together: pages first .. first + count - 1. */
+struct fuse_io {
+	int first;
+	int count;
+	bool page_locked;	/* with CONFIG_FUSE_UNLOCK_UPTODATE: the last page is */
+};
+
+static bool is_full_page(int index, int last, bool is_partial)
+{
+	return index < last || !is_partial;
+}
+
+/*
+ * Copies pages from `index` on, up to `last`, into the page cache and puts them into a request. Which of them are locked when it
+ * returns is what the variants are about. The caller holds inode.i_rwsem. May sleep.
+ */
+static void fuse_fill_write_pages(struct fuse_io *ia, struct inode *inode, int index, int last, bool is_partial,
+				  struct vm_area_struct *source, int from)
+{
+	struct page *page;
+	bool copied;
+
+	ia->first = index;
+	ia->count = 0;
+	ia->page_locked = false;
+	while (index <= last) {
+#ifdef CONFIG_FUSE_DROP_BEFORE_FAULT
+		if (ia->count > 0 && !READ_ONCE(source->pte[from]))
+			break;
+#endif
+		ghost { contract_faults_in(); }
+		touch_user_page(source, from);
+
+		page = &inode->page[index];
+		fuse_lock_page(page);
+		/* The copy is done with page faults disabled: it works, or it does not. */
+		copied = READ_ONCE(source->pte[from]);
+		if (!copied) {
+			fuse_unlock_page(page);
+			continue;
+		}
+		ia->count++;
+
+#ifdef CONFIG_FUSE_UNLOCK_UPTODATE
+		if (is_full_page(index, last, is_partial))
+			WRITE_ONCE(page->uptodate, true);
+		if (READ_ONCE(page->uptodate)) {
+			fuse_unlock_page(page);
+		} else {
+			ia->page_locked = true;
+			break;
+		}
+#endif
+#ifdef CONFIG_FUSE_RELOCK
+		fuse_unlock_page(page);
+#endif
+#ifdef CONFIG_FUSE_ONE_PAGE
+		break;
+#endif
+		index++;
+		from++;
+	}
+
+#ifdef CONFIG_FUSE_RELOCK
+	/* Nobody asks whether these are still the file's pages. */
+	for (index = ia->first; index < ia->first + ia->count; index++)
+		fuse_lock_page(&inode->page[index]);
+#endif
+}
+
+/* fuse_wait_on_page_writeback(): the page may still be in a request of the flusher. May sleep. */
+static void fuse_wait_on_page_writeback(struct page *page)
+{
+	ghost { contract_sleeps("writeback"); }
+	wait_event(!READ_ONCE(page->writeback), READ_ONCE(page->writeback_by));
+	ghost { contract_wakes(); }
+}
+
+/* Sends the request and sleeps until the server has replied. Returns whether it failed. */
+static bool fuse_simple_request(struct fuse_io *ia)
+{
+	struct fuse_req *req = &fuse_req[smp_processor_id()];
+
+	ghost { contract_sleeps("the server"); }
+	atomic { /* fiq.lock */
+		req->first = ia->first;
+		req->count = ia->count;
+		WRITE_ONCE(req->state, fuse_aborted ? FUSE_REQ_ERROR : FUSE_REQ_SENT);
+	}
+	wait_event(READ_ONCE(req->state) >= FUSE_REQ_DONE, READ_ONCE(fuse_server_cpu));
+	ghost { contract_wakes(); }
+	return READ_ONCE(req->state) == FUSE_REQ_ERROR;
+}
+
+/* Writes what was gathered, and gives back the page locks that are left. May sleep. */
+static bool fuse_send_write_pages(struct fuse_io *ia, struct inode *inode, int last, bool is_partial)
+{
+	bool failed;
+	int i;
+
+	for (i = ia->first; i < ia->first + ia->count; i++)
+		fuse_wait_on_page_writeback(&inode->page[i]);
+	failed = fuse_simple_request(ia);
+	for (i = ia->first; i < ia->first + ia->count; i++) {
+		struct page *page = &inode->page[i];
+
+#ifdef CONFIG_FUSE_UNLOCK_UPTODATE
+		/* The data were shown to readers before the server took them. */
+		if (failed) {
+			ghost { contract_write_failed(page); }
+			WRITE_ONCE(page->uptodate, false);
+		}
+		if (ia->page_locked && i == ia->first + ia->count - 1)
+			fuse_unlock_page(page);
+#else
+		if (!failed && is_full_page(i, last, is_partial))
+			WRITE_ONCE(page->uptodate, true);
+		fuse_unlock_page(page);
+#endif
+	}
+	return failed;
+}
+
+/* Stands for all versions. May sleep. */
+void fuse_perform_write(struct inode *inode, int pos, struct vm_area_struct *source, int from, int count, bool is_partial)
+{
+	int last = pos + count - 1;
+	struct fuse_io ia;
+	bool failed = false;
+
+	down_write(&inode->i_rwsem);
+	while (pos <= last && !failed) {
+		fuse_fill_write_pages(&ia, inode, pos, last, is_partial, source, from);
+		failed = fuse_send_write_pages(&ia, inode, last, is_partial);
+		pos += ia.count;
+		from += ia.count;
+	}
+	up_write(&inode->i_rwsem);
+}
+
+/*
+ * write_cache_pages() with fuse_writepages_fill(): dirty pages in order; each is locked, put into the request and marked as under
+ * writeback, and unlocked; the request goes out when there is no further page to add. So the first pages are under writeback
+ * while it waits for the lock of the next. Its reply is immediate here. May sleep.
+ */
+void fuse_writepages(struct inode *inode)
+{
+	int i;
+
+	for (i = 0; i < FUSE_FILE_PAGES; i++) {
+		struct page *page = &inode->page[i];
+
+		if (!READ_ONCE(page->dirty))
+			continue;
+		fuse_lock_page(page);
+		if (READ_ONCE(page->dirty)) {
+			atomic { /* clear_page_dirty_for_io(), set_page_writeback() and the insertion into the request; page lock held */
+				page->dirty = false;
+				page->writeback = true;
+				page->writeback_by = smp_processor_id();
+			}
+		}
+		fuse_unlock_page(page);
+	}
+	for (i = 0; i < FUSE_FILE_PAGES; i++) {
+		if (READ_ONCE(inode->page[i].writeback))
+			WRITE_ONCE(inode->page[i].writeback, false);
+	}
+}
+
+static int pending_request(void)
+{
+	int cpu;
+
+	for (cpu = 0; cpu < NR_CPUS; cpu++)
+		if (READ_ONCE(fuse_req[cpu].state) == FUSE_REQ_SENT)
+			return cpu;
+	return -1;
+}
+
+/* The server's read(2): a request, in *cpu, or false when no client is left. */
+bool fuse_read_request(int *cpu)
+{
+	int found;
+
+	wait_event(pending_request() >= 0 || READ_ONCE(fuse_clients) == 0);
+	atomic { /* fiq.lock */
+		found = pending_request();
+	}
+	*cpu = found;
+	return found >= 0;
+}
+
+/* The server's write(2) of a reply. An aborted request has its reply already. */
+void fuse_reply(int cpu)
+{
+	cmpxchg(&fuse_req[cpu].state, FUSE_REQ_SENT, FUSE_REQ_DONE);
+}
+
+void fuse_client_exits(void)
+{
+	__atomic_fetch_add(&fuse_clients, -1);
+}
+
+void fuse_abort_conn(void)
+{
+	int cpu;
+
+	atomic { /* fc.lock, and the locks of the queues */
+		fuse_aborted = true;
+		for (cpu = 0; cpu < NR_CPUS; cpu++)
+			if (fuse_req[cpu].state == FUSE_REQ_SENT)
+				WRITE_ONCE(fuse_req[cpu].state, FUSE_REQ_ERROR);
+	}
+}
