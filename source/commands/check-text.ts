@@ -12,13 +12,17 @@ const width = 80;
 /** Findings that are listed for one row. */
 const maxFindings = 10;
 
+/** Names that are longer have a line of their own. */
+const maxName = 24;
+
 /** Widths of the columns, from all the rows. */
 export interface Columns {
 	readonly name: number;
 }
 
 export function columnsFor(rows: readonly CheckRow[]): Columns {
-	return { name: Math.min(34, Math.max(7, ...rows.map((row) => rowName(row).length))) };
+	const lengths = rows.map((row) => rowName(row).length).filter((length) => length <= maxName);
+	return { name: Math.max(7, ...lengths) };
 }
 
 /** `vmap-stale-tlb/series`: what a group of rows has in common. */
@@ -53,12 +57,14 @@ export function rowLines(row: CheckRow, report: CheckReport, columns: Columns): 
 	const numbers = rightAligned([count(report.states), count(report.transitions), secondsText(report.seconds)]);
 	const isEnough = !report.complete && report.bound === null;
 	const search = report.complete ? 'complete' : isEnough ? 'ended   ' : 'bounded ';
-	const start = `${marks[verdict]} ${name.padEnd(columns.name)} ${numbers} ${search}`;
+	const isLong = name.length > columns.name;
+	const start = `${marks[verdict]} ${(isLong ? '' : name).padEnd(columns.name)} ${numbers} ${search}`;
 	const kinds = kindsText(foundKinds(report)) + (report.bound === null ? '' : ' so far');
+	const own = isLong ? [`${marks[verdict]} ${name}`] : [];
 	const lines =
 		start.length + 1 + kinds.length <= width
-			? [`${start} ${kinds}`]
-			: [start.trimEnd(), ...wrapLine(kinds, width - 6).map((line) => `      ${line}`)];
+			? [...own, `${start} ${kinds}`]
+			: [...own, start.trimEnd(), ...wrapLine(kinds, width - 6).map((line) => `      ${line}`)];
 	if (verdict === 'expected') return lines;
 	const expected = row.expected === null ? [] : [`expected: ${kindsText(row.expected.kinds)}`];
 	const why = report.bound === null ? [] : [`bounded: ${boundText(report.bound)}`];

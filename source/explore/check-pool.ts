@@ -1,6 +1,6 @@
 /**
- * Searches of independent rows on several processors: each worker takes the next row when it has finished one. Rows are given
- * out in their order; reports come back in the order in which they are finished.
+ * Searches of independent rows on several processors: each worker takes another row when it has finished one, of the same kernel
+ * while there are any, because that is compiled. Reports come back in the order in which they are finished.
  */
 
 import { availableParallelism } from 'node:os';
@@ -12,6 +12,9 @@ export interface WorkerData {
 	/** One word: other than 0 when every search has to stop. */
 	readonly stop: SharedArrayBuffer;
 }
+
+/** To a worker: a row; its scenario only when it is another one than that of the row before. Null ends the worker. */
+export type JobMessage = Omit<CheckJob, 'scenario'> & { readonly scenario?: CheckJob['scenario'] };
 
 /** From a worker. */
 export type WorkerMessage =
@@ -41,7 +44,10 @@ export function defaultWorkers(): number {
 export function startPool(jobs: readonly CheckJob[], workers: number, hooks: PoolHooks): Pool {
 	const stop = new SharedArrayBuffer(4);
 	const word = new Int32Array(stop);
-	let next = 0;
+	/** Rows that nobody has taken, in order. */
+	const waiting = new Set(jobs.keys());
+	/** Kernels that some worker is at. */
+	const busy = new Map<Worker, string>();
 	let left = jobs.length;
 	let resolve = (): void => {};
 	let reject = (_reason: Error): void => {};
@@ -56,20 +62,30 @@ export function startPool(jobs: readonly CheckJob[], workers: number, hooks: Poo
 	};
 	const startWorker = (): void => {
 		let row = -1;
+		let scenario: CheckJob['scenario'] | null = null;
 		let last: CheckProgress | null = null;
 		const worker = new Worker(workerUrl(), { workerData: { stop } satisfies WorkerData });
 		const takeNext = (): void => {
 			last = null;
 			row = -1;
-			while (next < jobs.length && Atomics.load(word, 0) !== 0) report(next++, unfinished('interrupted', null));
-			const job = jobs[next];
-			if (job === undefined) {
+			if (Atomics.load(word, 0) !== 0) {
+				for (const index of waiting) report(index, unfinished('interrupted', null));
+				waiting.clear();
+			}
+			const index = choose(jobs, waiting, busy.get(worker), new Set(busy.values()));
+			const job = index === null ? undefined : jobs[index];
+			if (index === null || job === undefined) {
+				busy.delete(worker);
 				worker.postMessage(null);
 				return;
 			}
-			row = next++;
+			waiting.delete(index);
+			busy.set(worker, kernelOf(job));
+			row = index;
 			hooks.onStart?.(row);
-			worker.postMessage(job);
+			const { scenario: its, ...rest } = job;
+			worker.postMessage(its === scenario ? rest : job);
+			scenario = its;
 		};
 		worker.on('message', (message: WorkerMessage) => {
 			switch (message.kind) {
@@ -91,13 +107,38 @@ export function startPool(jobs: readonly CheckJob[], workers: number, hooks: Poo
 				return;
 			}
 			if (row >= 0) report(row, unfinished('memory', last));
-			if (next < jobs.length) startWorker();
+			busy.delete(worker);
+			if (waiting.size > 0) startWorker();
 		});
 		takeNext();
 	};
 	if (jobs.length === 0) resolve();
 	for (let count = 0; count < Math.min(workers, jobs.length); count++) startWorker();
 	return { finished, stop: () => Atomics.store(word, 0, 1) };
+}
+
+/** The row for a worker to take: one of the kernel that it has compiled, else one of a kernel that no other is at, else the first. */
+function choose(
+	jobs: readonly CheckJob[],
+	waiting: ReadonlySet<number>,
+	own: string | undefined,
+	busy: ReadonlySet<string>,
+): number | null {
+	let first: number | null = null;
+	let fresh: number | null = null;
+	for (const index of waiting) {
+		const job = jobs[index];
+		if (job === undefined) continue;
+		const kernel = kernelOf(job);
+		if (kernel === own) return index;
+		first ??= index;
+		if (!busy.has(kernel)) fresh ??= index;
+	}
+	return fresh ?? first;
+}
+
+function kernelOf({ scenario, selection }: CheckJob): string {
+	return `${scenario.id}/${selection.kernel}`;
 }
 
 /** Beside this file in the bundle, and in the sources. */

@@ -1,9 +1,8 @@
 /** A worker of the pool: searches the rows that it is sent, one after another, until it is sent null. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import type { CheckJob } from './check-job.ts';
-import type { WorkerData, WorkerMessage } from './check-pool.ts';
-import { runCheckJob } from './run-check-job.ts';
+import type { JobMessage, WorkerData, WorkerMessage } from './check-pool.ts';
+import { CompiledScenario, runCheckJob } from './run-check-job.ts';
 
 /** Milliseconds between two reports of progress. */
 const progressEvery = 100;
@@ -12,13 +11,16 @@ const { stop } = workerData as WorkerData;
 const word = new Int32Array(stop);
 const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
-parentPort?.on('message', (job: CheckJob | null) => {
-	if (job === null) {
+let compiled: CompiledScenario | null = null;
+
+parentPort?.on('message', (job: JobMessage | null) => {
+	if (job?.scenario !== undefined) compiled = new CompiledScenario(job.scenario);
+	if (job === null || compiled === null) {
 		parentPort?.close();
 		return;
 	}
 	let last = performance.now();
-	const report = runCheckJob(job, {
+	const report = runCheckJob(compiled, job, {
 		isStopped: () => Atomics.load(word, 0) !== 0,
 		onProgress: (progress) => {
 			if (performance.now() - last < progressEvery) return;

@@ -1,8 +1,9 @@
 /** The search of one row: the one place where the checker's engine is called for a table of verdicts. */
 
+import type { Program } from '../language/code.ts';
 import { ModelError } from '../language/diagnostics.ts';
-import { ScenarioError } from '../scenario/scenario.ts';
-import { buildTarget } from '../scenario/target.ts';
+import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
+import { buildMachine } from '../scenario/target.ts';
 import { type CheckJob, type CheckProgress, type CheckReport, unfinished } from './check-job.ts';
 import { checkMachine } from './check-target.ts';
 
@@ -12,11 +13,25 @@ export interface JobHooks {
 	readonly onProgress: (progress: CheckProgress) => void;
 }
 
+/** What has been compiled of the scenario that the last jobs were about. */
+export class CompiledScenario {
+	readonly scenario: Scenario;
+	readonly programs = new Map<string, Program>();
+
+	constructor(scenario: Scenario) {
+		this.scenario = scenario;
+	}
+}
+
 /** Searches a row. What is wrong with the model comes back as the report's `problem`. */
-export function runCheckJob({ scenario, selection, settings }: CheckJob, hooks: JobHooks): CheckReport {
+export function runCheckJob(
+	{ scenario, programs }: CompiledScenario,
+	{ selection, settings }: Omit<CheckJob, 'scenario'>,
+	hooks: JobHooks,
+): CheckReport {
 	const began = performance.now();
 	try {
-		const { machine } = buildTarget(scenario, selection);
+		const { machine } = buildMachine(scenario, selection, programs);
 		return checkMachine(machine, settings, { isInterrupted: hooks.isStopped, onProgress: hooks.onProgress });
 	} catch (error) {
 		const isModel = error instanceof ModelError || error instanceof ScenarioError;

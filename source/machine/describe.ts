@@ -33,7 +33,7 @@ export type Named = MachineState | Store;
 const maxErrno = 4095;
 
 function objectOf(named: Named, id: number): MemoryObject | null {
-	return 'objects' in named ? (named.objects[id] ?? null) : named.object(id);
+	return 'object' in named ? named.object(id) : (named.objects[id] ?? null);
 }
 
 const noContext = {
@@ -49,7 +49,7 @@ const noContext = {
 
 /** A state as the naming functions read it. */
 function sourceOf(machine: Machine, named: Named): NameSource {
-	if (!('objects' in named)) return named;
+	if ('object' in named) return named;
 	return {
 		machine,
 		object: (id) => named.objects[id] ?? null,

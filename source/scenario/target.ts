@@ -81,38 +81,53 @@ function pick<T extends { readonly id: string }>(
  * @throws {ModelError} for model C that does not compile
  */
 export function buildTarget(scenario: Scenario, selection: PartialSelection): Target {
-	const full = resolveSelection(scenario, selection);
-	const kernel = pick(scenario.kernels, full.kernel, 'kernel', scenario.id);
-	const program = pick(scenario.programs, full.program, 'program', scenario.id);
-	const configuration = configure(scenario, program, full.options);
-	const texts = new Map(scenario.texts.map((text) => [text.path, text.text]));
-	const compiled = compileModel({
-		files: scenario.files,
-		config: {
-			...geometry(configuration),
-			...symbols(kernel.config),
-			...symbols(program.config),
-			...optionSymbols(scenario.options, full.options),
-		},
-		read: (path) => texts.get(path) ?? null,
-	});
-	checkNames(scenario, full, program, compiled);
-	const entries = Array.from({ length: configuration.cpus }, (_, cpu) => program.cpus[cpu]?.entry ?? null);
-	const machine: Machine = {
-		program: compiled,
-		configuration,
-		setup: program.setup,
-		entries,
-		mutedKinds: scenario.muted.map((muted) => muted.kind),
-	};
-	const { files: _texts, ...code } = compiled;
-	const { setup, mutedKinds } = machine;
+	const { selection: full, machine } = buildMachine(scenario, selection, new Map());
+	const { program, configuration, entries, setup, mutedKinds } = machine;
+	const { files: _texts, ...code } = program;
 	return {
 		scenario,
 		selection: full,
 		machine,
 		codeHash: contentHash({ code, configuration, setup, entries, mutedKinds }),
 	};
+}
+
+/**
+ * Like buildTarget, for those who run many selections of one scenario and need no hash of the code.
+ * @param compiled what has been compiled of this scenario, by its configuration symbols; grows
+ */
+export function buildMachine(
+	scenario: Scenario,
+	selection: PartialSelection,
+	compiled: Map<string, Program>,
+): { readonly selection: Selection; readonly machine: Machine } {
+	const full = resolveSelection(scenario, selection);
+	const kernel = pick(scenario.kernels, full.kernel, 'kernel', scenario.id);
+	const program = pick(scenario.programs, full.program, 'program', scenario.id);
+	const configuration = configure(scenario, program, full.options);
+	const config = {
+		...geometry(configuration),
+		...symbols(kernel.config),
+		...symbols(program.config),
+		...optionSymbols(scenario.options, full.options),
+	};
+	const key = JSON.stringify(Object.entries(config).sort());
+	const code = compiled.get(key) ?? compileScenario(scenario, config);
+	compiled.set(key, code);
+	checkNames(scenario, full, program, code);
+	const machine: Machine = {
+		program: code,
+		configuration,
+		setup: program.setup,
+		entries: Array.from({ length: configuration.cpus }, (_, cpu) => program.cpus[cpu]?.entry ?? null),
+		mutedKinds: scenario.muted.map((muted) => muted.kind),
+	};
+	return { selection: full, machine };
+}
+
+function compileScenario(scenario: Scenario, config: Readonly<Record<string, string>>): Program {
+	const texts = new Map(scenario.texts.map((text) => [text.path, text.text]));
+	return compileModel({ files: scenario.files, config, read: (path) => texts.get(path) ?? null });
 }
 
 function configure(
