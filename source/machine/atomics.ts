@@ -2,7 +2,7 @@
 
 import { binary, convert, IntegerError } from '../language/integer.ts';
 import type { ScalarType } from '../language/types.ts';
-import { cellType } from './describe.ts';
+import { cellType, describeValue } from './describe.ts';
 import { errorAt } from './error-at.ts';
 import { checkAccess } from './memory.ts';
 import { cellName } from './names.ts';
@@ -30,7 +30,8 @@ function change(call: PrimitiveCall, name: string, update: Update): number {
 		store.setCell(Math.floor(pointer / pointerStride), pointer % pointerStride, after);
 		if (type.kind === 'machine' && type.name === 'entry') entryChanged(store, pointer, before, after, at);
 	}
-	observer.event('atomic', () => `${name}: ${cellName(store, pointer)}: ${before} -> ${after}`);
+	const text = (value: number) => describeValue(store.machine, store, type, value);
+	observer.event('atomic', () => `${name}: ${cellName(store, pointer)}: ${text(before)} -> ${text(after)}`);
 	return before;
 }
 

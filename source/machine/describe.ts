@@ -172,18 +172,18 @@ function describeMachineValue(
 		case 'step':
 			return timeStampText(value);
 		case 'text':
-			return plainLine(machine.program.texts[value] ?? '');
+			return plainLine(machine.program.texts[value] ?? '(a text that the model does not have)');
 		case 'rcu_head':
 			return value === 0 ? 'idle' : 'queued';
 	}
 }
 
-/** `none`, `P3 W A D`, `-> pte_table#9`. Without its level an entry does not tell a leaf from a link: a table's id decides. */
+/** `none`, `P3 W A D`, `table pte_table#9`. Without its level an entry does not tell a leaf from a link: a table's id decides. */
 function describeEntry(machine: Machine, named: Named, entry: number): string {
 	if (!isPresent(entry)) return entry === 0 ? 'none' : `not present${flagLetters(entry)}`;
 	const payload = entryPayload(entry);
 	const isLink = machine.configuration.tableSizes.length > 1 && payload > machine.configuration.frames;
-	const target = isLink ? `-> ${nameOf(machine, named, payload)}` : frameName(payload);
+	const target = isLink ? `table ${nameOf(machine, named, payload)}` : frameName(payload);
 	return target + flagLetters(entry);
 }
 

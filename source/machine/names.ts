@@ -122,7 +122,7 @@ export function pointerName(source: NameSource, pointer: number): string {
 	return path === '' ? cellPointerName(source, pointer) : `&${memberName(object, name, path)}`;
 }
 
-/** A virtual address of a space (null: of whatever space names it): `A+2`, `ULONG_MAX`, or hexadecimal. */
+/** A virtual address of a space (null: of whatever space names it): `A+2`, `A` when A has one page, `ULONG_MAX`, or hexadecimal. */
 export function addressName(source: NameSource, space: number | null, address: number): string {
 	const ranges = source.ranges().filter((range) => space === null || range.space === space);
 	// What was named last names best. The end of a range belongs to it for want of another.
@@ -134,7 +134,9 @@ export function addressName(source: NameSource, space: number | null, address: n
 	const offset = address - range.start;
 	const page = pageOf(offset, pageSize);
 	const rest = offset - page * pageSize;
-	return rest === 0 ? `${range.name}+${page}` : `${range.name}+${page}+${hexText(rest)}`;
+	const isOnePage = compareAddresses(range.end - pageSize, range.start) <= 0;
+	const name = isOnePage && page === 0 ? range.name : `${range.name}+${page}`;
+	return rest === 0 ? name : `${name}+${hexText(rest)}`;
 }
 
 /** Who allocated and who freed an object, a line each, as far as it is known. */

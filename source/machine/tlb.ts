@@ -45,6 +45,17 @@ export function invalidateRange(
 	start: number,
 	end: number,
 ): number {
+	const dropped = dropRange(store, cpu, space, start, end);
+	observer.event('tlb-flush', () => flushText(store, contextName(store.machine, cpu), space, start, end, dropped));
+	return dropped;
+}
+
+function flushText(store: Store, who: string, space: number, start: number, end: number, dropped: number): string {
+	const range = `${addressName(store, space, start)}..${addressName(store, space, end)}`;
+	return `${who} invalidates ${range}: ${dropped} ${dropped === 1 ? 'entry' : 'entries'} dropped`;
+}
+
+function dropRange(store: Store, cpu: number, space: number, start: number, end: number): number {
 	const span = pagesOfRange(start, end, store.machine.configuration.pageSize);
 	const entries = store.tlb(cpu);
 	const kept = span === null ? entries : entries.filter((e) => e.space !== space || !spansOverlap(spanOf(e), span));
@@ -52,11 +63,6 @@ export function invalidateRange(
 	if (dropped > 0) store.setTlb(cpu, kept);
 	store.count(costNames.tlbInvalidations, 1);
 	if (dropped > 0) store.count(costNames.tlbDropped, dropped);
-	observer.event('tlb-flush', () => {
-		const range = `${addressName(store, space, start)}..${addressName(store, space, end)}`;
-		const loss = `${dropped} ${dropped === 1 ? 'entry' : 'entries'} dropped`;
-		return `${contextName(store.machine, cpu)} invalidates ${range}: ${loss}`;
-	});
 	return dropped;
 }
 
@@ -128,9 +134,12 @@ export const tlbPrimitives = {
 		run(call) {
 			const [space = -1, start = 0, end = 0] = call.arguments;
 			checkSpace(call, space);
-			for (let cpu = 0; cpu < call.store.machine.configuration.cpus; cpu++) {
-				invalidateRange(call.store, call.observer, cpu, space, start, end);
+			const { store, observer } = call;
+			let dropped = 0;
+			for (let cpu = 0; cpu < store.machine.configuration.cpus; cpu++) {
+				dropped += dropRange(store, cpu, space, start, end);
 			}
+			observer.event('tlb-flush', () => flushText(store, 'every CPU', space, start, end, dropped));
 			return 0;
 		},
 	},

@@ -95,7 +95,7 @@ describe('names', () => {
 		const names = [4096, 2 * 4096, 3 * 4096, 4096 + 16, 5 * 4096, 9 * 4096, 10 * 4096, -8192, -4096];
 		expect(names.map((address) => addressName(store, 0, address))).toEqual([
 			'A+0',
-			'x+0',
+			'x',
 			'A+2',
 			'A+0+0x10',
 			'B+0',

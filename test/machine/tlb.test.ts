@@ -86,6 +86,7 @@ describe('invalidating', () => {
 		expect(bench.store.tlb(1)).toHaveLength(3);
 		bench.run(0, 'tlb_invalidate_everywhere', space, 0, -1);
 		expect([bench.store.tlb(0).length, bench.store.tlb(1).length]).toEqual([1, 0]);
+		expect(bench.lastEvent()).toMatch(/^every CPU invalidates .*: 5 entries dropped$/);
 		expect(bench.store.costs).toMatchObject({ 'TLB invalidations': 3, 'TLB entries dropped': 6 });
 	});
 
