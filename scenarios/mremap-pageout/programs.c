@@ -97,6 +97,12 @@ void store_to_O_and_N(void)
 	user_store(N, 11);
 }
 
+void store_to_N_twice(void)
+{
+	user_store(N, 10);
+	user_store(N, 11);
+}
+
 void store_to_N(void)
 {
 	user_store(N, 10);

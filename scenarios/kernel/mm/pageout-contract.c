@@ -333,6 +333,14 @@ __view void translations(void)
 #define EXTENTS_OF_1G	512L
 #define ENTRIES_OF_1G	262144L
 
+/* To one digit, rounded. */
+static void ratio(text name, long a, long b)
+{
+	long tenths = (a * 10 + b / 2) / b;
+
+	view_field(name, "%d.%d", (int)(tenths / 10), (int)(tenths % 10));
+}
+
 static void project(text name, long per_run, long per_extent)
 {
 	long by_pte = per_run + EXTENTS_OF_1G * per_extent + ENTRIES_OF_1G * PER_ENTRY;
@@ -343,8 +351,8 @@ static void project(text name, long per_run, long per_extent)
 	view_field("PTE", "%d us", (int)(by_pte / 10000));
 	view_field("PMD", "%d us", (int)(by_pmd / 10000));
 	view_field("PUD", "%d us", (int)(by_pud / 10000));
-	view_field("PTE:PMD", "%d.%d", (int)(by_pte / by_pmd), (int)(by_pte * 10 / by_pmd % 10));
-	view_field("PMD:PUD", "%d.%d", (int)(by_pmd / by_pud), (int)(by_pmd * 10 / by_pud % 10));
+	ratio("PTE:PMD", by_pte, by_pmd);
+	ratio("PMD:PUD", by_pmd, by_pud);
 }
 
 /*
@@ -366,6 +374,6 @@ __view void costs_of_1_gb(void)
 	view_field("PTE", "2292 us");
 	view_field("PMD", "1158 us");
 	view_field("PUD", "63 us");
-	view_field("PTE:PMD", "1.9");
-	view_field("PMD:PUD", "18.1");
+	ratio("PTE:PMD", 2292772, 1158928);
+	ratio("PMD:PUD", 1158928, 63886);
 }

@@ -10,7 +10,7 @@
 
 #include <linux/mm_types.h>
 
-#define USER_BASE	0x400000UL
+#define USER_BASE	0x7f0000000000UL
 #define PMD_SIZE	(PTRS_PER_TABLE_2 * PAGE_SIZE)
 #define PUD_SIZE	(PTRS_PER_TABLE_1 * PMD_SIZE)
 
