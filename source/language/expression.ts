@@ -54,9 +54,10 @@ export function compileExpression(program: Program, text: string, scope: Express
 	if (text.length > maximumLength) {
 		throw new ModelError([error(start, `an expression has at most ${maximumLength} characters`)], files);
 	}
-	const expression = readExpression(program, text, files);
-	const complaints = new Complaints();
 	const fn = scope === null ? null : (program.functions[scope.function] ?? null);
+	const locals = fn === null ? [] : localsAt(fn, scope?.instruction ?? 0);
+	const expression = readExpression(program, text, files, locals);
+	const complaints = new Complaints();
 	const environment = environmentOf(program, fn, complaints);
 	const builder = new FunctionBuilder(environment, {
 		result: null,
@@ -64,7 +65,7 @@ export function compileExpression(program: Program, text: string, scope: Express
 		here: start,
 		registers: fn?.registers ?? 0,
 	});
-	for (const local of fn === null ? [] : localsAt(fn, scope?.instruction ?? 0)) {
+	for (const local of locals) {
 		builder.declare(local.name, { kind: 'local', ...pick(local), isGhost: false, pureDepth: 0 });
 	}
 	builder.openScope();
@@ -91,11 +92,20 @@ function error(node: Node, message: string): Diagnostic {
 	return { severity: 'error', message, position: node.position, length: node.length };
 }
 
-function readExpression(program: Program, text: string, files: readonly { path: string; text: string }[]): Expression {
+function readExpression(
+	program: Program,
+	text: string,
+	files: readonly { path: string; text: string }[],
+	locals: readonly LocalVariable[],
+): Expression {
 	const typeNames = Object.keys(program.types).filter((name) => !name.includes(' '));
 	const expanded = expandIn(program, tokenize(text, fileName));
 	if (expanded.diagnostics.length > 0) throw new ModelError(expanded.diagnostics, files);
-	const { expression, diagnostics } = parseExpression(expanded.tokens, typeNames);
+	const { expression, diagnostics } = parseExpression(
+		expanded.tokens,
+		typeNames,
+		locals.map(({ name }) => name),
+	);
 	if (expression === null) throw new ModelError(diagnostics, files);
 	return expression;
 }

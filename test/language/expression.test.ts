@@ -37,6 +37,7 @@ __invariant bool fine(void) { return true; }
 #define rest_of(b, c) + b + c
 #define sum_of(rest...) add(rest)
 #define BOOM )
+int named_as_a_type(int text) { shared = text; return text; }
 `,
 	'b.c': 'static int hidden = 2; static int only_here = 3; int other(void) { return hidden + only_here; }',
 };
@@ -82,6 +83,12 @@ function complaint(text: string, scope: ExpressionScope = null): string {
 }
 
 describe('an expression', () => {
+	it('knows a local by its name, be it that of a type', () => {
+		const index = functionIndex('named_as_a_type');
+		expect(run('twice(text)', { function: index, instruction: 1 }, [21])).toBe(42);
+		expect(run('(text) - 1', { function: index, instruction: 1 }, [21])).toBe(20);
+	});
+
 	it('reads globals, fields, elements and constants', () => {
 		expect(run('shared + first.free * 2')).toBe(48);
 		expect(run('first.next->free + first.map[1]')).toBe(27);
