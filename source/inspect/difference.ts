@@ -33,7 +33,7 @@ function statements(views: StateViews): ReadonlyMap<string, Statement> {
 				label: name,
 				value: `${status}${stack[0] === undefined ? '' : `, ${stack[0].function}:${stack[0].line}`}`,
 			},
-			{ view: 'CPUs', label: `${name} waits for`, value: waitsFor },
+			{ view: 'CPUs', label: `${name} waits`, value: waitsFor.replace(/^waits /, '') },
 			{
 				view: 'CPUs',
 				label: `${name} holds`,

@@ -114,7 +114,7 @@ export function commandHelp({ usage, aliases, summary, help: more }: Command): O
 		heading(usage),
 		plain(summary),
 		...(more === '' ? [] : [plain(more)]),
-		...(aliases.length === 0 ? [] : [plain(`Also: ${aliases.join(', ')}.`)]),
+		...(aliases.length === 0 ? [] : [plain(`Also: ${aliases.join(', ')}`)]),
 	];
 }
 
@@ -124,7 +124,8 @@ export function commandHelp({ usage, aliases, summary, help: more }: Command): O
  */
 export function findCommand(word: string): Command {
 	const lower = word.toLowerCase();
-	const exact = commandTable.find(({ name, aliases }) => name === lower || aliases.includes(lower));
+	const named = (text: string) => commandTable.find(({ name, aliases }) => name === text || aliases.includes(text));
+	const exact = named(word) ?? named(lower);
 	if (exact !== undefined) return exact;
 	const candidates = commandTable.filter(({ name }) => name.startsWith(lower));
 	const [only, second] = candidates;
@@ -170,11 +171,13 @@ function failed(session: Session, message: string): CommandResult {
 	return { session, output, effects: [], stopped: false };
 }
 
+const { compare: byName } = new Intl.Collator('en', { numeric: true });
+
 /** Candidates that one completion may offer. */
 const maxCandidates = 200;
 
 /**
- * What the line may go on as: whole lines, in alphabetical order. Empty when nothing fits.
+ * What the line may go on as: whole lines, in alphabetical order, numbers by size. Empty when nothing fits.
  */
 export function complete(session: Session, line: string): readonly string[] {
 	const start = /^\s*/.exec(line)?.[0] ?? '';
@@ -184,7 +187,7 @@ export function complete(session: Session, line: string): readonly string[] {
 		const names = commandTable.map(({ name }) => name);
 		return names
 			.filter((name) => name.startsWith(text.toLowerCase()))
-			.sort()
+			.sort(byName)
 			.map((name) => `${start}${name} `);
 	}
 	const [, word = '', argument = ''] = match;
@@ -201,7 +204,7 @@ export function complete(session: Session, line: string): readonly string[] {
 	const rest = argument.slice(0, argument.length - lastWord.length);
 	const candidates = found.complete(session, argument).filter((candidate) => candidate.startsWith(lastWord));
 	return [...new Set(candidates)]
-		.sort()
+		.sort(byName)
 		.slice(0, maxCandidates)
 		.map((candidate) => `${start}${before}${rest}${candidate}`);
 }

@@ -1,5 +1,7 @@
 /** The words that may stand where the cursor is, for the command line. All of them; the caller keeps those that fit. */
 
+import type { Field } from '../language/types.ts';
+import { codeScope, compileIn } from './expressions.ts';
 import type { Session } from './session.ts';
 
 /** Functions of the model, without its invariants and views. */
@@ -12,13 +14,27 @@ export function locations(session: Session): readonly string[] {
 	return [...functionNames(session), ...session.target.machine.program.files.map(({ path }) => `${path}:`)];
 }
 
-/** Names that an expression may use in the focused frame: locals, globals, constants; after `.` or `->`, every field. */
+/** Fields of the struct that an expression is or points to; of every struct when that cannot be told. */
+function fieldsOf({ target, timeline, focus }: Session, text: string): readonly Field[] {
+	const { program } = target.machine;
+	const scope = codeScope(target, timeline.cursor.state, focus);
+	// What stands before the path itself, as in `!vb->` or `(vb->`, belongs to the expression around it.
+	const path = /[A-Za-z_][\w.>[\]()-]*$/.exec(text)?.[0] ?? '';
+	const code = compileIn(program, path, scope);
+	const type = code.ok ? code.code.type : null;
+	const struct = type?.kind === 'pointer' ? type.to : type;
+	if (struct?.kind !== 'struct') return Object.values(program.structs).flatMap(({ fields }) => fields);
+	return program.structs[struct.tag]?.fields ?? [];
+}
+
+/** Names that an expression may use in the focused frame: locals, globals, constants; after `.` or `->`, fields. */
 export function identifiers(session: Session, before: string): readonly string[] {
 	const { program } = session.target.machine;
 	const prefix = /^(.*?)\w*$/s.exec(before)?.[1] ?? '';
 	const word = prefix.slice(prefix.lastIndexOf(' ') + 1);
-	if (/(?:\.|->)$/.test(prefix)) {
-		const fields = Object.values(program.structs).flatMap((struct) => struct.fields.map(({ name }) => name));
+	const member = /^(.*?)(?:\.|->)$/s.exec(word);
+	if (member !== null) {
+		const fields = fieldsOf(session, member[1] ?? '').map(({ name }) => name);
 		return [...new Set(fields)].map((name) => `${word}${name}`);
 	}
 	const frames = session.timeline.cursor.state.contexts[session.focus.context]?.frames ?? [];

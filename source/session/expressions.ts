@@ -7,7 +7,7 @@ import { plainLine } from '../language/plain-text.ts';
 import type { ScalarType, Type } from '../language/types.ts';
 import { describeValue } from '../machine/describe.ts';
 import { evaluate } from '../machine/evaluate.ts';
-import { type MachineState, pointerStride } from '../machine/state.ts';
+import { type MachineState, type MemoryObject, pointerStride } from '../machine/state.ts';
 import type { Target } from '../scenario/scenario.ts';
 import { placeOf } from './place.ts';
 
@@ -201,6 +201,11 @@ export function isScalar(type: Type): type is ScalarType {
 	return type.kind === 'integer' || type.kind === 'pointer' || type.kind === 'machine';
 }
 
+/** The object that a pointer leads into, or null. */
+export function objectAt(state: MachineState, pointer: number): MemoryObject | null {
+	return pointer <= 0 ? null : (state.objects[Math.floor(pointer / pointerStride)] ?? null);
+}
+
 /** The struct or array that starts at a pointer, one line a cell: `.lock = 0`, `.used_map[2] = 1`. At most `limit` lines. */
 export function aggregateLines(
 	target: Target,
@@ -210,10 +215,8 @@ export function aggregateLines(
 	format: ValueFormat,
 	limit = 200,
 ): string[] {
-	const object = state.objects[Math.floor(pointer / pointerStride)];
-	if (object === null || object === undefined || pointer <= 0) {
-		return [`cannot be shown: ${valueText(target, state, { kind: 'pointer', to: type }, pointer)} leads to no object`];
-	}
+	const object = objectAt(state, pointer);
+	if (object === null) return [];
 	const lines: string[] = [];
 	const start = pointer % pointerStride;
 	for (const { path, type: cellType, offset } of cellsOf(target.machine.program, type, '')) {

@@ -118,7 +118,7 @@ const topics: readonly Topic[] = [
 	),
 	view('objects', 'objects in memory', 'no object is in memory', ({ objects }) =>
 		objects.map(({ name, type, status, allocated, freed, changed }) => {
-			const history = [allocated === '' ? '' : `allocated ${allocated}`, freed === '' ? '' : `freed ${freed}`];
+			const history = [allocated === '' ? '' : `allocated at ${allocated}`, freed === '' ? '' : `freed at ${freed}`];
 			const told = history.filter((text) => text !== '').join(', ');
 			return plain(`${name} (${type}): ${status}${told === '' ? '' : `, ${told}`}${mark(changed)}`);
 		}),
@@ -134,11 +134,18 @@ const topics: readonly Topic[] = [
 				),
 			),
 	),
-	view('page-tables', 'the page tables, level by level', 'there are no page tables', ({ pageTables }) =>
-		pageTables.map(({ depth, label, entry, lock, changed }) =>
-			plain(`${'  '.repeat(depth)}${label}: ${entry}${lock === '' ? '' : ` (locked by ${lock})`}${mark(changed)}`),
-		),
-	),
+	view('page-tables', 'the page tables, level by level', 'there are no page tables', ({ pageTables }) => {
+		const shown = pageTables.filter(
+			({ depth, present, lock, changed }) => depth === 0 || present || changed || lock !== '',
+		);
+		const left = pageTables.length - shown.length;
+		return [
+			...shown.map(({ depth, label, entry, lock, changed }) =>
+				plain(`${'  '.repeat(depth)}${label}: ${entry}${lock === '' ? '' : ` (locked by ${lock})`}${mark(changed)}`),
+			),
+			...(left === 0 ? [] : [dim(`and ${left} entries that map nothing`)]),
+		];
+	}),
 	view('rcu', 'readers and callbacks', 'no reader is inside, and no callback waits', ({ rcu }) => [
 		...rcu.readers.map(({ actor, depth }) =>
 			plain(`${actor} is in a read section${depth > 1 ? ` (depth ${depth})` : ''}`),
@@ -187,9 +194,9 @@ const topics: readonly Topic[] = [
 		custom.flatMap(({ title, rows }) => [
 			heading(title),
 			...rows.map(({ label, cells, badges, fields, changed }) => {
-				const strip = cells.map(({ text }) => text).join(' ');
+				const strip = cells.length === 0 ? '' : `[${cells.map(({ text }) => text).join(' ')}] `;
 				const more = [...badges.map(({ text }) => text), ...fields.map(({ name, value }) => `${name}=${value}`)];
-				return plain(plainLine(`${label} [${strip}] ${more.join(' ')}${mark(changed)}`));
+				return plain(plainLine(`${label} ${strip}${more.join(' ')}${mark(changed)}`));
 			}),
 		]),
 	),

@@ -19,6 +19,7 @@ import {
 	compileIn,
 	evaluateIn,
 	isScalar,
+	objectAt,
 	type ValueFormat,
 	valueText,
 } from './expressions.ts';
@@ -56,6 +57,10 @@ function aggregate(session: Session, text: string, format: ValueFormat): OutputL
 	if (!pointer.ok) throw new CommandError(`${plainLine(text)} cannot be shown: ${plainLine(pointer.message)}`);
 	if (pointer.type.kind !== 'pointer') throw new CommandError(`${plainLine(text)} is not in memory`);
 	const { to } = pointer.type;
+	if (objectAt(timeline.cursor.state, pointer.value) === null) {
+		const where = valueText(target, timeline.cursor.state, pointer.type, pointer.value);
+		throw new CommandError(`${plainLine(text)} cannot be shown: ${where} leads to no object`);
+	}
 	const count = cellCount(target.machine.program, to);
 	return [
 		plain(`${plainLine(text)} = {${count} cell${count === 1 ? '' : 's'}}`),

@@ -56,6 +56,8 @@ function report(session: Session, argument: string): CommandResult {
 		.trim()
 		.slice(named === undefined ? 0 : named.length)
 		.trim();
+	if (rest.startsWith('--'))
+		throw new CommandError('report takes the format and the file as they are: `report json race.json`');
 	const file = rest === '' ? null : checkedFile(rest);
 	const extension = file === null ? '' : file.slice(file.lastIndexOf('.') + 1).toLowerCase();
 	const byName = Object.hasOwn(extensions, extension) ? extensions[extension] : undefined;

@@ -40,27 +40,34 @@ const grainWords: Readonly<Record<string, Grain>> = {
 	finish: 'out',
 };
 
-/** `1 over` or `0 2`: numbers and a grain, in any order. */
+/** `1 over` or `0 2`: numbers (a count may be written x2) and a grain, in any order. */
 function actorArguments(argument: string): { readonly numbers: readonly number[]; readonly grain: Grain } {
 	const numbers: number[] = [];
 	let grain: Grain = 'line';
 	for (const word of wordsOf(argument)) {
 		const named = Object.hasOwn(grainWords, word) ? grainWords[word] : undefined;
-		if (named === undefined) numbers.push(numberArgument(word, 'a number or one of line, op, over, out'));
+		if (named === undefined)
+			numbers.push(numberArgument(word.replace(/^x(?=\d)/, ''), 'a number or one of line, op, over, out'));
 		else grain = named;
 	}
 	return { numbers, grain };
 }
 
-/** A step of the actor of that name. @throws CommandError when the machine has none */
-function runActorNamed(session: Session, name: string, alternative: number | undefined, grain: Grain): CommandResult {
+/** Steps of the actor of that name. @throws CommandError when the machine has none */
+function runActorNamed(
+	session: Session,
+	name: string,
+	alternative: number | undefined,
+	grain: Grain,
+	count = 1,
+): CommandResult {
 	const { machine } = session.target;
 	const actor = actorIndex(machine, name);
 	if (actor === -1) {
 		const { cpus } = machine.configuration;
 		throw new CommandError(`there is no ${name}: CPUs are numbered 0 to ${cpus - 1}`);
 	}
-	const result = runSteps(session, actor, alternative ?? 0, grain, 1);
+	const result = runSteps(session, actor, alternative ?? 0, grain, count);
 	if (alternative !== undefined) return result;
 	const status = actors(machine, session.timeline.cursor.state).find((candidate) => candidate.actor === actor);
 	const others = status?.alternatives ?? [];
@@ -112,9 +119,9 @@ export const steppingCommands: readonly Command[] = [
 	command({
 		name: 'cpu',
 		group: 'stepping',
-		usage: 'cpu N [line|op|over|out]',
+		usage: 'cpu N [COUNT] [line|op|over|out]',
 		summary: 'Lets CPU N make a step (a line unless said otherwise); the focus goes to it.',
-		help: '`cpu0`, `cpu1` and plain `0`, `1` mean the same.',
+		help: '`cpu0`, `cpu1` and plain `0`, `1` mean the same; `0 3` makes three steps.',
 		complete: ({ target }) => [
 			...Array.from({ length: target.machine.configuration.cpus }, (_, cpu) => String(cpu)),
 			'line',
@@ -124,9 +131,11 @@ export const steppingCommands: readonly Command[] = [
 		],
 		run: (session, argument) => {
 			const { numbers, grain } = actorArguments(argument);
-			const [cpu, more] = numbers;
-			if (cpu === undefined || more !== undefined) throw new CommandError('say which CPU: `cpu 0`');
-			return runActorNamed(session, `cpu${cpu}`, undefined, grain);
+			const [cpu, count, more] = numbers;
+			if (cpu === undefined || more !== undefined) {
+				throw new CommandError('say which CPU, and how many steps if more than one: `cpu 0`, `cpu 0 3 over`');
+			}
+			return runActorNamed(session, `cpu${cpu}`, undefined, grain, countArgument(String(count ?? 1)));
 		},
 	}),
 	command({

@@ -58,7 +58,12 @@ export function refusal(session: Session, choice: Choice): string {
 	const statuses = actors(machine, session.timeline.cursor.state);
 	const status = statuses.find(({ actor }) => actor === choice.actor);
 	const name = actorName(machine, choice.actor);
-	return `${name} ${status === undefined ? idleReason(name) : whyNot(status.status, status.wait?.text, name, choice.alternative, status.alternatives.length)}; ${whoCan(session)}`;
+	const why =
+		status === undefined
+			? idleReason(name)
+			: whyNot(status.status, status.wait?.text, name, choice.alternative, status.alternatives.length);
+	// A reason may end in a statement of the model, with its own semicolon.
+	return `${name} ${why.replace(/;$/, '')}; ${whoCan(session)}`;
 }
 
 function whyNot(

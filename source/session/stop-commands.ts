@@ -6,7 +6,7 @@ import { displayLines, plain, said } from './arrival.ts';
 import { command } from './command.ts';
 import { CommandError } from './command-error.ts';
 import { breakpointNumbers, identifiers, locations } from './completion.ts';
-import { codeScope, compileIn, followedType, followedValue, settle, valueText } from './expressions.ts';
+import { codeScope, compileIn, followedType, followedValue, isScalar, settle, valueText } from './expressions.ts';
 import { placeOf } from './place.ts';
 import { locationText, parseLocation } from './points.ts';
 import type { Breakpoint, Command, CommandResult, OutputLine, Session } from './session.ts';
@@ -124,6 +124,10 @@ function watch(session: Session, argument: string): CommandResult {
 	const expression = checkedExpression(argument);
 	const followed = settle(target, timeline.cursor.state, expression, focus);
 	if (typeof followed === 'string') throw new CommandError(followed);
+	const type = followedType(target, followed);
+	if (!isScalar(type)) {
+		throw new CommandError(`${expression} is not a single value: watch one of its parts, as \`print\` shows them`);
+	}
 	const value = followedValue(target, timeline.cursor.state, followed);
 	const added = addBreakpoint(session, (id) => ({
 		...fresh(id, false),
@@ -132,10 +136,7 @@ function watch(session: Session, argument: string): CommandResult {
 		context: followed.context,
 		scope: followed.scope,
 	}));
-	const now =
-		value === null
-			? 'has no value here'
-			: `= ${valueText(target, timeline.cursor.state, followedType(target, followed), value)}`;
+	const now = value === null ? 'has no value here' : `= ${valueText(target, timeline.cursor.state, type, value)}`;
 	return said(added.session, [plain(`watchpoint ${added.id}: ${expression} ${now}`)]);
 }
 
@@ -201,6 +202,9 @@ function display(session: Session, argument: string): CommandResult {
 	const expression = checkedExpression(argument);
 	const compiled = compileIn(target.machine.program, expression, codeScope(target, timeline.cursor.state, focus));
 	if (!compiled.ok) throw new CommandError(compiled.full);
+	if (!isScalar(compiled.code.type)) {
+		throw new CommandError(`${expression} is not a single value: display one of its parts, as \`print\` shows them`);
+	}
 	const id = session.nextId;
 	const displays = [...session.displays, { id, expression, context: focus.context }];
 	const changed = { ...session, nextId: id + 1, displays };

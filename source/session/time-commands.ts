@@ -155,7 +155,7 @@ function nextChange(session: Session, argument: string): CommandResult {
 export const timeCommands: readonly Command[] = [
 	command({
 		name: 'reverse-step',
-		aliases: ['rs'],
+		aliases: ['rs', 'S'],
 		group: 'time',
 		usage: 'reverse-step [N]',
 		summary: 'Goes back one step, whoever made it. Nothing is lost: forward leads here again.',
@@ -163,7 +163,7 @@ export const timeCommands: readonly Command[] = [
 	}),
 	command({
 		name: 'reverse-next',
-		aliases: ['rn'],
+		aliases: ['rn', 'N'],
 		group: 'time',
 		usage: 'reverse-next',
 		summary: 'Goes back to the previous line of the focused CPU in this function or its callers.',
@@ -174,7 +174,7 @@ export const timeCommands: readonly Command[] = [
 	}),
 	command({
 		name: 'reverse-stepi',
-		aliases: ['rsi'],
+		aliases: ['rsi', 'I'],
 		group: 'time',
 		usage: 'reverse-stepi [N]',
 		summary: 'Goes back one step of the finest grain that was taken.',
@@ -191,7 +191,7 @@ export const timeCommands: readonly Command[] = [
 	}),
 	command({
 		name: 'reverse-continue',
-		aliases: ['rc'],
+		aliases: ['rc', 'C'],
 		group: 'time',
 		usage: 'reverse-continue',
 		summary: 'Goes back to the last breakpoint, watched change or violation, else to the start.',
@@ -202,7 +202,7 @@ export const timeCommands: readonly Command[] = [
 	}),
 	command({
 		name: 'reverse-finish',
-		aliases: ['rf'],
+		aliases: ['rf', 'F'],
 		group: 'time',
 		usage: 'reverse-finish',
 		summary: "Goes back to the call of the focused CPU's function.",

@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { commandTable, complete, execute, findCommand, splitLine } from '../../source/session/commands.ts';
+import { buildTarget } from '../../source/scenario/target.ts';
+import {
+	commandTable,
+	complete,
+	execute,
+	findCommand,
+	splitLine,
+	startSession,
+} from '../../source/session/commands.ts';
+import { bindingOf } from '../../source/session/key-table.ts';
 import { placeOf } from '../../source/session/place.ts';
 import type { Session } from '../../source/session/session.ts';
-import { lineWith, newSession, runLines, sessionAfter, textOf } from './two-counters.ts';
+import { editedScenario, lineWith, newSession, runLines, sessionAfter, textOf } from './two-counters.ts';
 
 const start = newSession();
 
@@ -25,6 +34,12 @@ describe('a command line', () => {
 		expect(splitLine('.')).toEqual({ word: '.', argument: '' });
 		expect(splitLine('?')).toEqual({ word: '?', argument: '' });
 		expect(splitLine('reverse-step 3')).toEqual({ word: 'reverse-step', argument: '3' });
+	});
+
+	it('takes the capital letters of the keys as the keys do: backwards', () => {
+		const forward = ['s', 'n', 'c', 'f', 'i'].map((key) => findCommand(bindingOf(key)?.command ?? '').name);
+		const backward = ['S', 'N', 'C', 'F', 'I'].map((key) => findCommand(key).name);
+		expect(backward).toEqual(forward.map((name) => `reverse-${name}`));
 	});
 
 	it('may be cut short as long as one command is meant', () => {
@@ -87,7 +102,7 @@ describe('help', () => {
 	it('explains one', () => {
 		const text = textOf(execute(start, 'help bre'));
 		expect(text).toContain('break [FUNCTION | FILE:LINE | LINE] [if EXPRESSION]');
-		expect(text).toContain('Also: b, br.');
+		expect(text).toContain('Also: b, br');
 	});
 
 	it('has one summary line a command, and no name twice', () => {
@@ -101,6 +116,22 @@ describe('help', () => {
 });
 
 describe('stepping', () => {
+	it('of one CPU may have a count', () => {
+		const thrice = sessionAfter(start, '0', '0', '0').timeline.cursor.state;
+		for (const line of ['0 3', '0 x3', 'cpu0 3 line'])
+			expect(sessionAfter(start, line).timeline.cursor.state).toEqual(thrice);
+		expect(textOf(execute(start, '0 1 2'))).toMatch(/say which CPU, and how many steps/);
+		expect(textOf(execute(start, '0 0'))).toMatch(/0 is not a count/);
+	});
+
+	it('that must wait is refused with the reason, in one sentence', () => {
+		const waits = editedScenario((source) => source.replace('add(2);', 'wait_event(total > 90);'));
+		const session = startSession(buildTarget(waits, { program: 'both' }));
+		expect(textOf(execute(session, '1'))).toMatch(
+			/^cpu1 waits for the condition at counters\.c:\d+: wait_event\(total > 90\); cpu0 can run$/,
+		);
+	});
+
 	it('lets the CPU of that number go to its next line', () => {
 		const session = sessionAfter(start, '1');
 		expect(depth(session)).toBe(1);
@@ -312,6 +343,19 @@ describe('looking', () => {
 		expect(textOf(execute(inside, 'print total = 5'))).toMatch(/error/);
 	});
 
+	it('says of a struct at no object that there is none', () => {
+		const nowhere = execute(inside, 'print *(struct counter *)NULL');
+		expect(nowhere.output.map(({ tone }) => tone)).toEqual(['error']);
+		expect(textOf(nowhere)).toBe('*(struct counter *)NULL cannot be shown: NULL leads to no object');
+	});
+
+	it('follows single values only: where a struct lies does not change with what is in it', () => {
+		for (const word of ['watch', 'display']) {
+			expect(textOf(execute(inside, `${word} box`))).toMatch(/^box is not a single value/);
+			expect(execute(inside, `${word} box.value`).session.nextId).toBe(inside.nextId + 1);
+		}
+	});
+
 	it('shows the stack, and expressions in its frames', () => {
 		expect(textOf(execute(inside, 'bt'))).toMatch(/^\*#0 add at counters\.c:\d+\n #1 first at counters\.c:\d+$/);
 		const up = sessionAfter(inside, 'up');
@@ -399,6 +443,8 @@ describe('the session', () => {
 });
 
 describe('completion', () => {
+	const session10 = sessionAfter(start, ...Array.from({ length: 10 }, () => 'break add'));
+
 	it('goes on with commands, functions, files, names and points', () => {
 		expect(complete(start, 'rev')).toEqual([
 			'reverse-continue ',
@@ -413,6 +459,9 @@ describe('completion', () => {
 		expect(complete(start, 'p/x to')).toEqual(['p/x total']);
 		expect(complete(start, 'print total + ro')).toEqual(['print total + rounds']);
 		expect(complete(start, 'print box.li')).toEqual(['print box.limit']);
+		expect(complete(start, 'print 1 + !box.')).toEqual(['print 1 + !box.limit', 'print 1 + !box.value']);
+		expect(complete(session10, 'delete 1')).toEqual(['delete 1', 'delete 10']);
+		expect(complete(session10, 'delete ').slice(0, 3)).toEqual(['delete 1', 'delete 2', 'delete 3']);
 		expect(complete(start, 'schedule im')).toEqual(['schedule impossible']);
 		expect(complete(start, 'goto st')).toEqual(['goto start']);
 		expect(complete(start, 'info lo')).toEqual(['info locals', 'info locks']);
