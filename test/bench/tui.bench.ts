@@ -23,13 +23,14 @@ const program = 'dist/cli.js';
 const endOfFrame = '\u001b[?2026l';
 
 export async function run(): Promise<void> {
-	const [scenario] = bundledScenarios();
-	if (scenario === undefined) return;
+	const scenario = bundledScenarios()
+		.filter(({ problem }) => problem === null)
+		.map(({ id }) => loadBundled(id))
+		.find(({ schedules }) => schedules.length > 0);
+	if (scenario === undefined) throw new Error('no bundled scenario has a schedule');
 	const bare = median(Array.from({ length: 9 }, () => timeOf(() => spawnSync(process.execPath, ['-e', '0']))));
 	console.log(`node -e 0: ${bare.toFixed(0)} ms, taken as 1`);
-	const schedule = loadBundled(scenario.id).schedules[0];
-	const kernel = schedule?.kernels[0] ?? loadBundled(scenario.id).kernels[0]?.id;
-	const name = `${scenario.id}/${kernel}`;
+	const name = `${scenario.id}/${scenario.schedules[0]?.kernels[0] ?? scenario.kernels[0]?.id}`;
 	await firstFrame(bare, []);
 	await firstFrame(bare, [name]);
 	for (const [columns, rows] of [
@@ -47,7 +48,10 @@ async function firstFrame(bare: number, words: readonly string[]): Promise<void>
 	for (let round = 0; round < 7; round++) {
 		const start = performance.now();
 		const screen = new TerminalProgram(process.execPath, [program, ...words], { columns: 120, rows: 40 });
-		while (!screen.written.includes(endOfFrame)) await screen.next();
+		while (!screen.written.includes(endOfFrame)) {
+			if (screen.exit !== null) throw new Error(`mmstep ${words.join(' ')} ended:\n${screen.written}`);
+			await screen.next();
+		}
 		times.push(performance.now() - start);
 		screen.send('q');
 		await screen.ended();

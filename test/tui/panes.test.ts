@@ -97,8 +97,13 @@ describe('locks', () => {
 			},
 			{ name: 'c', kind: 'mutex', holders: [], waiters: [], changed: false },
 		];
-		expect(text(lockLines(rows, colours))).toEqual([
-			'*b  rwlock  held by CPU0 (shared) since step 7; CPU1 waits',
+		expect(text(lockLines(rows, 60, colours))).toEqual([
+			'*b  held by CPU0 (shared) since step 7; CPU1 waits  rwlock',
+			' free: a, c',
+		]);
+		expect(text(lockLines(rows, 40, colours))).toEqual([
+			'*b  held by CPU0 (shared) since step 7',
+			'    CPU1 waits',
 			' free: a, c',
 		]);
 	});

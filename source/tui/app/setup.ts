@@ -69,7 +69,7 @@ export function setupItems(setup: Setup): readonly SetupItem[] {
 			value: `option ${option.id}`,
 			label: option.title,
 			shown: setup.options[option.id] ?? option.default,
-			explanation: `One of ${option.values.join(', ')}; ${option.default} unless chosen otherwise.`,
+			explanation: `${option.title}: one of ${option.values.join(', ')}; ${option.default} unless chosen otherwise.`,
 		})),
 	];
 }

@@ -21,12 +21,13 @@ export interface ChoiceItem {
 	readonly text: string;
 }
 
-/** The entries of the choice list: every CPU, and whatever else could run or waits. */
+/** The entries of the choice list: every CPU with a program, and whatever else could run or waits. */
 export function choiceItems({ target, timeline }: Session): readonly ChoiceItem[] {
 	const { cpus } = target.machine.configuration;
 	return actorsAt(target, timeline.cursor).flatMap((status): ChoiceItem[] => {
 		const isCpu = status.actor < cpus;
-		if (!isCpu && status.status !== 'ready' && status.status !== 'waiting') return [];
+		const hasWork = isCpu && target.machine.entries[status.actor] !== null;
+		if (!hasWork && status.status !== 'ready' && status.status !== 'waiting') return [];
 		const number = status.actor <= cpus ? status.actor : (status.actor - cpus - 1) % cpus;
 		const key = isCpu && status.actor < 10 ? String(status.actor) : status.actor === cpus ? 'r' : '';
 		const actor = isCpu ? `CPU${number}` : status.name;

@@ -84,8 +84,11 @@ interface Hint {
 
 /** Keys and what they do, as many as fit, the most needed ones first. */
 export function stepperFooter(session: Session, width: number): StyledLine {
-	const { cpus } = session.target.machine.configuration;
-	const last = Math.min(9, cpus - 1);
+	const { entries } = session.target.machine;
+	const last = Math.min(
+		9,
+		entries.findLastIndex((entry) => entry !== null),
+	);
 	const hints: Hint[] = [
 		{ keys: last > 0 ? `0-${last}` : '0', label: 'CPU', rank: 1 },
 		...keyTable

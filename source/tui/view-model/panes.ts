@@ -88,7 +88,7 @@ function makeContent(scene: Scene, pane: string, width: number, theme: Theme): P
 		case 'TLBs':
 			return fromTop(tlbLines(views.tlbs, width, theme));
 		case 'locks':
-			return fromTop(lockLines(views.locks, theme));
+			return fromTop(lockLines(views.locks, width, theme));
 		case 'page tables':
 			return fromTop(pageTableLines(views.pageTables, theme));
 		case 'pages':

@@ -12,6 +12,7 @@ import type {
 } from '../../../inspect/views.ts';
 import {
 	emptyLine,
+	fitLine,
 	line,
 	lineWidth,
 	type Span,
@@ -95,42 +96,40 @@ function remarkOf(row: TlbRow): string {
 	return remarks.map(({ cpu, remark }) => span(`${remarks.length > 1 ? `TLB${cpu} ` : ''}${remark}`).text).join('; ');
 }
 
-export function lockLines(rows: readonly LockRow[], theme: Theme): readonly StyledLine[] {
+export function lockLines(rows: readonly LockRow[], width: number, theme: Theme): readonly StyledLine[] {
 	const used = rows.filter((row) => row.holders.length > 0 || row.waiters.length > 0 || row.changed);
 	const others = rows.filter((row) => !used.includes(row));
 	if (rows.length === 0) return nothing('no locks');
-	const body = table(
-		used.map((row) => [
-			[mark(row.changed, theme), span(row.name, toneOf(row.changed, 'strong'))],
-			[span(row.kind, 'dim')],
-			[
-				...(row.holders.length === 0
-					? [span('free', toneOf(row.changed, 'dim'))]
-					: row.holders.flatMap((holder, index): Span[] => [
-							span(index === 0 ? 'held by ' : ', ', 'dim'),
-							span(holder.actor, 'strong'),
-							span(
-								`${holder.mode === 'exclusive' || holder.mode === '' ? '' : ` (${holder.mode})`} since step ${holder.since}`,
-							),
-						])),
-				...row.waiters.flatMap((waiter, index): Span[] => [
-					span(index === 0 ? '; ' : ', '),
-					span(`${waiter} waits`, 'warning'),
-				]),
-			],
-		]),
-		{ gap: 2, widest: [28, 14], ellipsis: theme.glyphs.ellipsis },
-	);
+	const nameWidth = Math.min(28, Math.max(0, ...used.map(({ name }) => textWidth(span(name).text))));
+	const body = used.flatMap((row): StyledLine[] => {
+		const tone = toneOf(row.changed, 'strong');
+		const head: StyledLine = [
+			mark(row.changed, theme),
+			...fitLine([span(row.name, tone)], nameWidth, theme.glyphs.ellipsis),
+			span('  '),
+			...holderSpans(row),
+		];
+		const waiters = row.waiters.map((waiter) => span(`${waiter} waits`, 'warning'));
+		const inLine = waiters.flatMap((waiter) => [span('; '), waiter]);
+		const kind = span(`  ${row.kind}`, 'dim');
+		const room = width - lineWidth(head) - lineWidth(inLine);
+		if (room >= textWidth(kind.text)) return [[...head, ...inLine, kind]];
+		if (room >= 0) return [[...head, ...inLine]];
+		return [head, ...waiters.map((waiter) => [span(' '.repeat(nameWidth + 3)), waiter])];
+	});
+	const names = others.map(({ name }) => span(name).text).join(', ');
 	const free =
-		others.length === 0
-			? []
-			: [
-					[
-						span(used.length === 0 ? ' all free: ' : ' free: ', 'dim'),
-						span(others.map((row) => row.name).join(', '), 'dim'),
-					],
-				];
-	return [...body, ...free];
+		others.length === 0 ? [] : wrapText(`${used.length === 0 ? 'all free:' : 'free:'} ${names}`, width - 1, '  ');
+	return [...body, ...free.map((text) => line(` ${text}`, 'dim'))];
+}
+
+function holderSpans({ holders, changed }: LockRow): readonly Span[] {
+	if (holders.length === 0) return [span('free', toneOf(changed, 'dim'))];
+	return holders.flatMap(({ actor, mode, since }, index): Span[] => [
+		span(index === 0 ? 'held by ' : ', ', 'dim'),
+		span(actor, 'strong'),
+		span(`${mode === 'exclusive' || mode === '' ? '' : ` (${mode})`} since step ${since}`),
+	]);
 }
 
 export function frameLines(rows: readonly FrameRow[], theme: Theme): readonly StyledLine[] {
