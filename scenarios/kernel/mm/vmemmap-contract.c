@@ -339,13 +339,14 @@ __view void ptdump_output(void)
 	for (i = 0; i < dump_nr_lines; i++) {
 		int pages = line_end[i] - line_start[i];
 
-		view_row("0x%x-0x%x %dK %s %s", vmemmap_address(line_start[i]), vmemmap_address(line_end[i]),
+		view_row("%x-%x %dK %s %s", vmemmap_address(line_start[i]), vmemmap_address(line_end[i]),
 			 pages * (int)(PAGE_SIZE / 1024), prot_text(line_prot[i]), line_level[i] == LEVEL_PMD ? "pmd" : "pte");
 		if (line_is_bad[i])
-			view_badge("bad", "%s", noted_as_pmd && line_level[i] == LEVEL_PTE ? "AGAIN" : "A TABLE, NOT A LEAF");
+			view_badge("bad", "%s", line_level[i] == LEVEL_PTE ? "AGAIN" : "TORN");
+		/* note_page() has seen the same address again, at another level, before the line had a length. */
 		if (pages == 0)
-			view_remark("a line of no length: note_page() saw the same address again at another level");
+			view_badge("bad", "EMPTY");
 	}
 	if (dump_running)
-		view_remark("not at the end yet; the last line may still grow or end earlier");
+		view_row("...");
 }
