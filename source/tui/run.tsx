@@ -53,6 +53,8 @@ export interface DebuggerInput {
 const longestWithoutFrame = 40;
 
 const endPasteBrackets = '\u001b[?2004l';
+/** The alternate screen, without a cursor, with paste brackets: what the screen needs. */
+const takeTerminal = '\u001b[?1049h\u001b[?25l\u001b[?2004h';
 
 type Suspend = (action: () => Promise<void>) => Promise<void>;
 
@@ -111,6 +113,7 @@ class Debugger {
 	async run(): Promise<number> {
 		this.#open();
 		const endStopRequests = this.#terminal.onStopRequest(() => void this.#stop());
+		const endContinuing = this.#terminal.onContinue(() => this.#guard(() => this.#takeBack()));
 		this.#screen.on('resize', () => {
 			this.#guard(() => {
 				const { columns, rows } = this.#screen;
@@ -130,12 +133,15 @@ class Debugger {
 				interactive: true,
 				exitOnCtrlC: false,
 				patchConsole: false,
+				// Its frames are laid out for reading aloud, which a screen of columns is not.
+				isScreenReaderEnabled: false,
 			});
 			await this.#ink.waitUntilExit();
 		} catch (error) {
 			this.#crash ??= { error };
 		} finally {
 			endStopRequests();
+			endContinuing();
 			this.#screen.close();
 			this.#keys.stop();
 			// Ink does this too, but only in a later turn of the event loop, which there may not be.
@@ -390,6 +396,19 @@ class Debugger {
 		} finally {
 			this.#isSuspended = false;
 		}
+	}
+
+	/** After a stop that nobody announced (SIGSTOP) the shell has set its own modes: ours again. */
+	#takeBack(): void {
+		if (this.#isSuspended || this.#ink === null) return;
+		// Node believes that raw mode is still on, and would do nothing.
+		this.#terminal.input.setRawMode(false);
+		this.#terminal.input.setRawMode(true);
+		this.#terminal.output.write(takeTerminal);
+		const { columns, rows } = this.#screen;
+		this.#apply({ kind: 'resize', columns, rows });
+		this.#draw();
+		this.#screen.repaint();
 	}
 
 	/** Runs what may go wrong: then the terminal is given back first, and the error told afterwards. */

@@ -18,6 +18,8 @@ export interface TerminalAccess {
 	readonly stop: () => Promise<void>;
 	/** Calls back when somebody else wants the process stopped; returns how to end that. */
 	readonly onStopRequest: (callback: () => void) => () => void;
+	/** Calls back when the process goes on after it was stopped, by whatever; returns how to end that. */
+	readonly onContinue: (callback: () => void) => () => void;
 }
 
 export function processTerminal(): TerminalAccess {
@@ -36,6 +38,10 @@ export function processTerminal(): TerminalAccess {
 			// Where nobody can continue it (no shell), the kernel ignores the signal, and this is all that happens.
 			await sleep(20);
 			if (listener !== null) process.on('SIGTSTP', listener);
+		},
+		onContinue: (callback) => {
+			process.on('SIGCONT', callback);
+			return () => process.off('SIGCONT', callback);
 		},
 		onStopRequest: (callback) => {
 			listener = callback;

@@ -47,6 +47,7 @@ class FakeTerminal implements TerminalAccess {
 	said = '';
 	stops = 0;
 	requestStop: (() => void) | null = null;
+	goOn: (() => void) | null = null;
 	say = (text: string): void => {
 		this.said += text;
 	};
@@ -55,6 +56,12 @@ class FakeTerminal implements TerminalAccess {
 		expect(this.input.isRaw).toBe(false);
 		expect(this.output.written).toContain('\u001b[?1049l');
 		await sleep(1);
+	};
+	onContinue = (callback: () => void): (() => void) => {
+		this.goOn = callback;
+		return () => {
+			this.goOn = null;
+		};
 	};
 	onStopRequest = (callback: () => void): (() => void) => {
 		this.requestStop = callback;
@@ -186,6 +193,23 @@ describe('the debugger', () => {
 		terminal.type('q');
 		await ended;
 		expectGivenBack(terminal);
+	});
+
+	it('takes the terminal back after a stop that nobody announced', async () => {
+		const terminal = new FakeTerminal();
+		const ended = runDebugger(plain, terminal);
+		const before = await terminal.until('what can run next');
+		// What a shell does when its job is stopped by SIGSTOP.
+		terminal.input.isRaw = false;
+		terminal.output.write('\u001b[?1049l\u001b[?25h[1]+ Stopped');
+		terminal.goOn?.();
+		expect(await terminal.output.screen()).toBe(before);
+		expect(terminal.input.isRaw).toBe(true);
+		expect(terminal.output.emulator.buffer.active.type).toBe('alternate');
+		terminal.type('q');
+		await ended;
+		expectGivenBack(terminal);
+		expect(terminal.goOn).toBeNull();
 	});
 
 	it('paints everything again for Ctrl-L', async () => {
