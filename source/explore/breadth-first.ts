@@ -8,7 +8,7 @@ import { Cursor } from './cursor.ts';
 import { Int32List } from './growing.ts';
 import { actionOf, choiceOf, type Progress, type SearchBounds, type SearchHooks } from './search.ts';
 import { StateTable } from './state-table.ts';
-import { type Executed, type Transitions, WidthError } from './transitions.ts';
+import { type Executed, newExecuted, type Transitions, WidthError } from './transitions.ts';
 
 /** A search that goes on where it stopped with every `run`. */
 export class BreadthFirstSearch {
@@ -28,12 +28,18 @@ export class BreadthFirstSearch {
 	readonly deadlock: number;
 	readonly errors: { readonly state: number; readonly action: number; readonly error: MachineError }[] = [];
 	private readonly cursor: Cursor;
-	private readonly executed: Executed = { findings: [], after: [], error: null };
+	private readonly executed: Executed = newExecuted();
 	/** The first state of the next level. */
 	private levelEnd = 1;
 
-	constructor(transitions: Transitions, start: Int32Array) {
+	/** Where it gives up for now; may be changed between two calls of `run`. */
+	bounds: SearchBounds;
+	private readonly hooks: SearchHooks;
+
+	constructor(transitions: Transitions, start: Int32Array, bounds: SearchBounds, hooks: SearchHooks = {}) {
 		this.transitions = transitions;
+		this.bounds = bounds;
+		this.hooks = hooks;
 		this.deadlock = transitions.deadlockFinding();
 		this.cursor = new Cursor(start);
 		this.states = new StateTable(this.cursor);
@@ -57,7 +63,8 @@ export class BreadthFirstSearch {
 	}
 
 	/** Expands states until there are none left, a bound is reached, a hook says stop, or `most` have been expanded. */
-	run(bounds: SearchBounds, hooks: SearchHooks = {}, most = Number.POSITIVE_INFINITY): void {
+	run(most = Number.POSITIVE_INFINITY): void {
+		const { bounds, hooks } = this;
 		for (let left = most; left > 0 && this.expanded < this.states.count; left--) {
 			if (this.states.count >= bounds.states) return;
 			if (this.expanded === this.levelEnd) {

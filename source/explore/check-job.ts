@@ -10,6 +10,8 @@ export interface CheckSettings {
 	readonly allViolations: boolean;
 	/** What a counterexample has fewest of: context switches and then steps, or the other way round. */
 	readonly shortest: 'switches' | 'steps';
+	/** Whether any way to a finding will do: looking for the shortest takes as long as the search itself. */
+	readonly anyWay?: boolean;
 	readonly reduction: boolean;
 	/** Bounds; infinity for none. */
 	readonly maxStates: number;

@@ -5,6 +5,7 @@ import { initialState } from '../machine/step.ts';
 import { BreadthFirstSearch } from './breadth-first.ts';
 import type { Bound, CheckFinding, CheckProgress, CheckReport, CheckSettings } from './check-job.ts';
 import { replay, shortestWays, switchesOf, withoutNeedlessSteps } from './counterexample.ts';
+import { canReduce, ReducedSearch } from './reduction.ts';
 import { choiceOf } from './search.ts';
 import { Transitions } from './transitions.ts';
 
@@ -60,25 +61,24 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 	const start = initialState(machine);
 	const transitions = new Transitions(machine);
 	const vector = transitions.encode(start.state);
-	const run = new BreadthFirstSearch(transitions, vector);
-	const hasViolation = () =>
+	const hasViolation = (): boolean =>
 		[...run.found.keys()].some((found) => transitions.findings[found]?.severity === 'violation');
 	let bound: Bound | null = null;
+	// Without reduction the first ways found are short; with it, depth says little, so a bound on it is kept without.
+	const isReduced = settings.reduction && canReduce(machine) && settings.maxDepth === Number.POSITIVE_INFINITY;
+	const Engine = isReduced ? ReducedSearch : BreadthFirstSearch;
+	const bounds = { states: settings.maxStates, depth: settings.maxDepth };
+	const run: BreadthFirstSearch | ReducedSearch = new Engine(transitions, vector, bounds, {
+		shouldStop: (progress) => {
+			hooks.onProgress?.({ ...progress, seconds: seconds() });
+			if (hooks.isInterrupted?.() === true) bound = 'interrupted';
+			else if (seconds() >= settings.maxSeconds) bound = 'seconds';
+			return bound !== null;
+		},
+		isEnough: () => !settings.allViolations && hasViolation(),
+	});
 	const isAtStart = start.violations.some(({ severity }) => severity === 'violation');
-	if (settings.allViolations || !isAtStart) {
-		run.run(
-			{ states: settings.maxStates, depth: settings.maxDepth },
-			{
-				shouldStop: (progress) => {
-					hooks.onProgress?.({ ...progress, seconds: seconds() });
-					if (hooks.isInterrupted?.() === true) bound = 'interrupted';
-					else if (seconds() >= settings.maxSeconds) bound = 'seconds';
-					return bound !== null;
-				},
-				isEnough: () => !settings.allViolations && hasViolation(),
-			},
-		);
-	}
+	if (settings.allViolations || !isAtStart) run.run();
 	const isCut = !settings.allViolations && (isAtStart || hasViolation());
 	if (bound === null && !run.isComplete && !isCut) bound = run.states.count >= settings.maxStates ? 'states' : 'depth';
 
@@ -95,13 +95,14 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 	}));
 	const wanted = new Set(run.found.keys());
 	const ways =
-		wanted.size === 0
+		wanted.size === 0 || settings.anyWay === true
 			? new Map<number, readonly Choice[]>()
 			: shortestWays(transitions, vector, wanted, run.deadlock, settings.shortest, maxStatesForShortest);
 	for (const [number, { state, action }] of run.found) {
 		const key = transitions.findings[number];
 		if (key === undefined) continue;
-		const trace = ways.get(number) ?? withoutNeedlessSteps(machine, [...run.wayTo(state), choiceOf(action)], key);
+		const way = ways.get(number) ?? [...run.wayTo(state), choiceOf(action)];
+		const trace = ways.has(number) || settings.anyWay === true ? way : withoutNeedlessSteps(machine, way, key);
 		const { kind, severity, function: fn, file, line } = key;
 		const title = replay(machine, trace, key)?.title ?? key.title;
 		const switches = switchesOf(trace);

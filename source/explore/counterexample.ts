@@ -12,7 +12,7 @@ import { Float64List, Int32List } from './growing.ts';
 import { MinimumHeap } from './minimum-heap.ts';
 import { actionOf, choiceOf } from './search.ts';
 import { StateTable } from './state-table.ts';
-import { type Executed, type FindingKey, type Transitions, WidthError } from './transitions.ts';
+import { type Executed, type FindingKey, newExecuted, type Transitions, WidthError } from './transitions.ts';
 
 export type Shortest = 'switches' | 'steps';
 
@@ -36,7 +36,7 @@ class CheapestWays {
 	private readonly parents = new Int32List();
 	private readonly actions = new Int32List();
 	private readonly heap = new MinimumHeap();
-	private readonly executed: Executed = { findings: [], after: [], error: null };
+	private readonly executed: Executed = newExecuted();
 
 	constructor(transitions: Transitions, start: Int32Array, shortest: Shortest) {
 		this.transitions = transitions;

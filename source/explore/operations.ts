@@ -25,8 +25,16 @@ export interface CellAccess {
 
 /** What an op came to. */
 export type Outcome =
-	/** It cannot be done now. `isSleeping`: whoever waits there sleeps. */
-	| { readonly kind: 'waits'; readonly isSleeping: boolean }
+	/**
+	 * It cannot be done now. `isSleeping`: whoever waits there sleeps. `isCondition`: it waits in wait_event(). `lock`: the lock
+	 * that it waits for, or null.
+	 */
+	| {
+			readonly kind: 'waits';
+			readonly isSleeping: boolean;
+			readonly isCondition: boolean;
+			readonly lock: number | null;
+	  }
 	| {
 			readonly kind: 'done';
 			/** Whether invariants are due. */
@@ -49,7 +57,11 @@ export function contextOp(store: Store, journal: Journal, index: number): Outcom
 	let access: CellAccess | null = null;
 	let instruction: { function: number; instruction: number } | null = null;
 	const isOp = execution.runInvisible(true) === 'op';
-	if (isOp && execution.waitReason() !== null) return { kind: 'waits', isSleeping: execution.isAtSleepingOp() };
+	const reason = isOp ? execution.waitReason() : null;
+	if (reason !== null) {
+		const isCondition = execution.runningCode.code[execution.instruction]?.op === 'awaitBegin';
+		return { kind: 'waits', isSleeping: execution.isAtSleepingOp(), isCondition, lock: reason.lock };
+	}
 	const site = execution.site();
 	if (isOp) {
 		access = accessOf(execution);
@@ -77,7 +89,7 @@ function accessOf(execution: Execution): CellAccess | null {
 }
 
 const hardwareDone: Outcome = { kind: 'done', touched: true, place: nowhere, access: null, instruction: null };
-const waits: Outcome = { kind: 'waits', isSleeping: false };
+const waits: Outcome = { kind: 'waits', isSleeping: false, isCondition: false, lock: null };
 
 /** The callback context, which is idle, takes its ready callback number `alternative`. Waits when there are fewer. */
 export function callbackOp(store: Store, journal: Journal, alternative: number): Outcome {

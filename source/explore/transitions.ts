@@ -50,6 +50,10 @@ export interface Leaf {
 	readonly kind: 'waits' | 'done' | 'error';
 	/** Whether whoever waits there sleeps. */
 	readonly isSleeping: boolean;
+	/** Whether it waits for a condition of the model's, which may depend on anything. */
+	readonly isCondition: boolean;
+	/** The lock that it waits for. */
+	readonly lock: number | null;
 	/** Slots that become another component. */
 	readonly slots: readonly number[];
 	readonly components: readonly number[];
@@ -75,13 +79,18 @@ export interface Leaf {
 /** Thrown when a state needs more slots than vectors have: make them `width` wide and try again. */
 export class WidthError extends Error {}
 
-/** What one execution of a transition was made of, beside the op itself. Reused: copy what is to be kept. */
+/** What came of one execution of a transition. Reused: copy what is to be kept. */
 export interface Executed {
 	/** Findings of the op, of the invariants and of the end. */
 	readonly findings: number[];
-	/** Leaves that ran after the op: invariants, naps, the end. */
-	readonly after: Leaf[];
+	/** The evaluation of the invariants, when they were due. */
+	invariants: Leaf | null;
 	error: MachineError | null;
+}
+
+/** For `Transitions.execute` to fill in. */
+export function newExecuted(): Executed {
+	return { findings: [], invariants: null, error: null };
 }
 
 const nowhere: StackEntry = { function: '', file: '', line: 0 };
@@ -239,6 +248,8 @@ export class Transitions {
 			number: this.leaves.length,
 			kind: error !== null ? 'error' : (outcome?.kind ?? 'waits'),
 			isSleeping: outcome?.kind === 'waits' && outcome.isSleeping,
+			isCondition: outcome?.kind === 'waits' && outcome.isCondition,
+			lock: outcome?.kind === 'waits' ? outcome.lock : null,
 			slots: isDone ? slotChanges.map(({ slot }) => slot) : [],
 			components: isDone ? slotChanges.map(({ component }) => component) : [],
 			placeSlots: isDone ? placeChanges.map(({ slot }) => slot) : [],
@@ -283,13 +294,13 @@ export class Transitions {
 	 */
 	execute(leaf: Leaf, actor: number, cursor: Cursor, executed: Executed): void {
 		executed.findings.length = 0;
-		executed.after.length = 0;
+		executed.invariants = null;
 		executed.error = leaf.error;
 		this.apply(leaf, cursor);
 		for (let at = 0; at < leaf.findings.length; at++) executed.findings.push(leaf.findings[at] ?? 0);
 		if (leaf.touched) this.runInvariants(leaf, actor, cursor, executed);
 		if (!this.isAnyRunning(cursor.vector)) this.runEnd(cursor, executed);
-		if (this.isClassic) this.runNaps(cursor, executed);
+		if (this.isClassic) this.runNaps(cursor);
 		this.codec.collect(cursor);
 	}
 
@@ -321,7 +332,7 @@ export class Transitions {
 			return afterwards;
 		});
 		this.apply(leaf, cursor);
-		executed.after.push(leaf);
+		executed.invariants = leaf;
 		executed.error ??= leaf.error;
 		for (const violation of leaf.unplaced) executed.findings.push(this.findingNumber(violation, op.place));
 	}
@@ -342,20 +353,18 @@ export class Transitions {
 			return afterwards;
 		});
 		this.apply(leaf, cursor);
-		executed.after.push(leaf);
 		executed.error ??= leaf.error;
 		for (const finding of leaf.findings) executed.findings.push(finding);
 	}
 
 	/** With classic RCU, a context that sleeps holds up no grace period. */
-	private runNaps(cursor: Cursor, executed: Executed): void {
+	private runNaps(cursor: Cursor): void {
 		if (!this.isGracePeriodAwaited(cursor.vector)) return;
 		const asleep: number[] = [];
 		for (let context = 0; context <= this.cpus; context++) {
 			const component = cursor.vector[context] ?? 0;
 			if (!this.codec.components.isRunning(component)) continue;
 			const op = this.opLeaf(cursor.vector, context, component);
-			executed.after.push(op);
 			if (op.kind === 'waits' && op.isSleeping) asleep.push(context);
 		}
 		for (const context of asleep) {
@@ -364,7 +373,6 @@ export class Transitions {
 				return afterwards;
 			});
 			this.apply(leaf, cursor);
-			executed.after.push(leaf);
 		}
 	}
 

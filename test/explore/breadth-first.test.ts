@@ -9,8 +9,8 @@ const unbounded = { states: Number.POSITIVE_INFINITY, depth: Number.POSITIVE_INF
 function search(cpus: number, rounds: number): BreadthFirstSearch {
 	const machine = ringMachine(cpus, rounds);
 	const transitions = new Transitions(machine);
-	const found = new BreadthFirstSearch(transitions, transitions.encode(initialState(machine).state));
-	found.run(unbounded);
+	const found = new BreadthFirstSearch(transitions, transitions.encode(initialState(machine).state), unbounded);
+	found.run();
 	return found;
 }
 
@@ -33,14 +33,19 @@ describe('search without reduction', () => {
 	it('stops at its bounds, and goes on from there', () => {
 		const machine = ringMachine(4, 1);
 		const transitions = new Transitions(machine);
-		const bounded = new BreadthFirstSearch(transitions, transitions.encode(initialState(machine).state));
-		bounded.run({ ...unbounded, depth: 3 });
+		const bounded = new BreadthFirstSearch(transitions, transitions.encode(initialState(machine).state), {
+			...unbounded,
+			depth: 3,
+		});
+		bounded.run();
 		expect(bounded.isComplete).toBe(false);
 		expect(bounded.depth).toBe(3);
-		bounded.run({ ...unbounded, states: 100 });
+		bounded.bounds = { ...unbounded, states: 100 };
+		bounded.run();
 		expect(bounded.isComplete).toBe(false);
 		expect(bounded.states.count).toBeGreaterThanOrEqual(100);
-		bounded.run(unbounded);
+		bounded.bounds = unbounded;
+		bounded.run();
 		expect(bounded.isComplete).toBe(true);
 		expect(bounded.states.count).toBe(countRing(4, 1).states);
 	});

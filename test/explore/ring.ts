@@ -8,10 +8,10 @@ import type { Machine } from '../../source/machine/machine.ts';
 const root = join(import.meta.dirname, '../..');
 
 /** N CPUs between N locks, each doing M rounds. */
-export function ringMachine(cpus: number, rounds: number): Machine {
+export function ringMachine(cpus: number, rounds: number, config: Readonly<Record<string, string>> = {}): Machine {
 	const program = compileModel({
 		files: ['ring.c'],
-		config: { NR_CPUS: String(cpus), CONFIG_ROUNDS: String(rounds) },
+		config: { NR_CPUS: String(cpus), CONFIG_ROUNDS: String(rounds), ...config },
 		read: (path) => {
 			try {
 				return readFileSync(

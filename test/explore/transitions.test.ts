@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Cursor } from '../../source/explore/cursor.ts';
-import { type Executed, Transitions, WidthError } from '../../source/explore/transitions.ts';
+import { type Executed, newExecuted, Transitions, WidthError } from '../../source/explore/transitions.ts';
 import { identityOf } from '../../source/machine/identity.ts';
 import { type Choice, type Machine, MachineError } from '../../source/machine/machine.ts';
 import type { MachineState } from '../../source/machine/state.ts';
@@ -14,7 +14,7 @@ function follow(
 	state: MachineState,
 	choice: Choice,
 ): { vector: Int32Array; executed: Executed } {
-	const executed: Executed = { findings: [], after: [], error: null };
+	const executed = newExecuted();
 	for (;;) {
 		const cursor = new Cursor(transitions.encode(state));
 		const leaf = transitions.leafOf(cursor.vector, choice.actor, choice.alternative);
