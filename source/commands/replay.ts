@@ -63,17 +63,19 @@ function statusOf(recording: Recording, { session, divergence }: Replay): ExitCo
 }
 
 function replayText(recording: Recording, { session, divergence, remarks }: Replay): string[] {
-	const steps = recording.actions.filter(({ kind }) => kind === 'step').length;
+	const count = recording.actions.filter(({ kind }) => kind === 'step').length;
+	const steps = `${count} step${count === 1 ? '' : 's'}`;
+	const agreed = recording.end === 'whole' ? 'every step' : 'every step that could be read';
 	const { branches } = session.timeline;
 	const tried =
 		branches.length > 1 ? `, on ${branches.length} branches; this is ${branches[session.timeline.current]?.name}` : '';
 	return [
 		...headingText(session.target, ''),
-		...alignColumns([['recorded', asciiText(`by ${plainLine(recording.header.tool)}: ${steps} steps${tried}`)]]),
+		...alignColumns([['recorded', asciiText(`by ${plainLine(recording.header.tool)}: ${steps}${tried}`)]]),
 		...remarks.flatMap((remark) => wrapProse(`note: ${remark}`)),
 		'',
 		...sessionText(session),
-		...(divergence === null ? [`replayed: every step led to the recorded state`] : divergenceText(divergence)),
+		...(divergence === null ? [`replayed: ${agreed} led to the recorded state`] : divergenceText(divergence)),
 	].map(asciiText);
 }
 

@@ -296,11 +296,11 @@ const headerSchema = z.object({
 
 function decodeHeader(bytes: Uint8Array, ended: boolean, tooLong: boolean): RecordingHeader {
 	const foreign =
-		'The file is not a mmstep recording: its first line is not the header that every recording begins with.';
+		'The file is not an mmstep recording: its first line is not the header that every recording begins with.';
 	if (bytes[0] !== 0x7b) throw new RecordingError(foreign);
 	if (tooLong) {
 		throw new RecordingError(
-			`The file is not a mmstep recording: its first line is longer than the ${recordingLimits.header / 1024 / 1024} MB that a header may have.`,
+			`The file is not an mmstep recording: its first line is longer than the ${recordingLimits.header / 1024 / 1024} MB that a header may have.`,
 		);
 	}
 	const text = decodeText(bytes);

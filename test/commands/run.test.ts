@@ -210,7 +210,7 @@ describe('a scenario that cannot be used', () => {
 
 describe('replay', () => {
 	it.each([
-		['garbage', 'x'.repeat(1000), 'not a mmstep recording'],
+		['garbage', 'x'.repeat(1000), 'not an mmstep recording'],
 		['nothing', '', 'empty'],
 		['a scenario.yaml', document(), 'looks like a scenario.yaml: name the folder'],
 	])('refuses %s with status 3', async (_what, text, message) => {
@@ -228,6 +228,7 @@ describe('replay', () => {
 		const { status, out } = await mmstep('replay', torn);
 		expect(status).toBe(3);
 		expect(out.replaceAll(/\s+/g, ' ')).toContain('The last line of the recording is incomplete');
+		expect(out).toContain('every step that could be read led to the recorded state');
 		const flipped = lines.map((line, index) =>
 			index === 3 ? line.replace(/"fp":"(.)/, (_, c) => `"fp":"${c === '0' ? '1' : '0'}`) : line,
 		);

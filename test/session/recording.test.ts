@@ -175,7 +175,7 @@ describe('what is no recording', () => {
 				yield Buffer.alloc(65_536, first);
 			}
 		}
-		expect(() => decodeRecording(garbage(0x00))).toThrow(/not a mmstep recording/);
+		expect(() => decodeRecording(garbage(0x00))).toThrow(/not an mmstep recording/);
 		expect(read).toBe(65_536);
 		read = 0;
 		expect(() => decodeRecording(garbage(0x7b))).toThrow(/longer than the 4 MB/);

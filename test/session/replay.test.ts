@@ -357,7 +357,7 @@ describe('a recorder', () => {
 		writeFileSync(file('huge'), '');
 		truncateSync(file('huge'), 100_000_000);
 		const start = performance.now();
-		expect(() => readRecordingFile(file('huge'))).toThrow(/not a mmstep recording/);
+		expect(() => readRecordingFile(file('huge'))).toThrow(/not an mmstep recording/);
 		expect(performance.now() - start).toBeLessThan(1000);
 	});
 
