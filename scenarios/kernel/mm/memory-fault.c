@@ -1,0 +1,292 @@
+/*
+ * Faults in a file mapping, and taking pages out of it again.
+ *
+ * Kernel variants of the fault, after the patches of October 2020 ("Some more lock_page work"; none of them is in 6.1):
+ *
+ *   (none)                          __do_fault() locks the page if ->fault did not
+ *   CONFIG_FAULT_CALLERS_LOCK       patch 1: its callers do
+ *   CONFIG_FAULT_LATE_LOCK          patch 2: do_shared_fault() does it after page_mkwrite
+ *   CONFIG_FAULT_COW_UNLOCK_EARLY   patch 3: do_cow_fault() does not lock, and unlocks what ->fault locked right after the copy
+ * and mistakes that could have been made:
+ *   CONFIG_FAULT_LOST_LOCKED_BIT    patch 2, and the lock that page_mkwrite took is forgotten
+ *   CONFIG_FAULT_KEPT_LOCKED_BIT    patch 2, and the bit is not cleared before page_mkwrite
+ *   CONFIG_FAULT_COW_UNLOCK_ALWAYS  patch 3, and the unlock does not ask who locked
+ *   CONFIG_FAULT_READ_UNLOCK_TWICE  do_read_fault() unlocks once more
+ *   CONFIG_FAULT_READ_NO_UNLOCK     do_read_fault() forgets the unlock when there was a PTE already
+ *   CONFIG_FAULT_RECHECK_MAPPING    the final lock is followed by the test whether the page is still in the cache
+ *
+ * Lock order: page lock, ptl. Left out: mmap_lock (held shared by the fault all along, and not wanted by those who remove
+ * pages), the allocation of page tables, hwpoison, DAX, error paths of allocations, throttling of whoever dirties pages.
+ */
+#include <linux/filemap.h>
+
+/* page_add_file_rmap() or page_add_new_anon_rmap(). The caller holds the ptl. */
+void page_add_rmap(struct page *page)
+{
+	__atomic_fetch_add(&page->mapcount, 1);
+}
+
+void page_remove_rmap(struct page *page)
+{
+	int old = __atomic_fetch_add(&page->mapcount, -1);
+
+	VM_BUG_ON_PAGE(old <= 0, page);
+}
+
+/*
+ * Every mapping of the file, of which there is one: PTEs for [start, end) go, those of copies only with even_cows. May sleep (i_mmap_rwsem,
+ * which is left out: nobody else takes it).
+ */
+void unmap_mapping_range(unsigned long start, unsigned long end, bool even_cows)
+{
+	unsigned long index;
+
+	spin_lock(&vma.ptl);
+	for (index = start; index < end; index++) {
+		pte_t pte = ptep_get(&vma.pte[index]);
+		struct page *page;
+
+		if (pte_none(pte))
+			continue;
+		page = pte_page(pte);
+		if (page->anon && !even_cows)
+			continue;
+		pte_clear(NULL, index, &vma.pte[index]);
+		page_remove_rmap(page);
+		ghost { contract_ref_from_pte(page); }
+		put_page(page);
+	}
+	spin_unlock(&vma.ptl);
+}
+
+/*
+ * The page goes into the page table, if there is nothing yet. Takes the ptl unless it is held, and leaves it held. It does not look at the
+ * page's mapping or at i_size: it trusts the page lock of its caller.
+ */
+unsigned int alloc_set_pte(struct vm_fault *vmf, struct page *page, bool write)
+{
+	pte_t *ptep = &vma.pte[vmf->pgoff];
+
+	if (!vmf->has_ptl) {
+		spin_lock(&vma.ptl);
+		vmf->has_ptl = true;
+	}
+	if (!pte_none(ptep_get(ptep)))
+		return VM_FAULT_NOPAGE;
+	page_add_rmap(page);
+	set_pte(ptep, pfn_pte(page_number(page), write ? PAGE_KERNEL : PAGE_KERNEL_RO));
+	ghost {
+		contract_ref_to_pte(page);
+		contract_sets_pte(vmf->pgoff);
+	}
+	return 0;
+}
+
+/* The pages around a fault that are in the cache. */
+void do_fault_around(unsigned long start, unsigned long end)
+{
+	struct vm_fault vmf = { 0 };
+
+	filemap_map_pages(&vmf, start, end);
+}
+
+static unsigned int finish_fault(struct vm_fault *vmf, bool write)
+{
+	struct page *page = vmf->cow_page ? vmf->cow_page : vmf->page;
+	unsigned int ret = alloc_set_pte(vmf, page, write);
+
+	spin_unlock(&vma.ptl);
+	vmf->has_ptl = false;
+	return ret;
+}
+
+/* The final lock: afterwards the page is locked, whatever ->fault did. Returns false when the page is gone. May sleep. */
+static bool lock_if_not_locked(struct vm_fault *vmf, unsigned int ret)
+{
+	if (ret & VM_FAULT_LOCKED) {
+		VM_BUG_ON_PAGE(!PageLocked(vmf->page), vmf->page);
+		return true;
+	}
+	lock_page(vmf->page);
+#ifdef CONFIG_FAULT_RECHECK_MAPPING
+	if (READ_ONCE(vmf->page->mapping) != &inode.i_data) {
+		unlock_page(vmf->page);
+		put_page(vmf->page);
+		return false;
+	}
+#endif
+	return true;
+}
+
+/* Calls ->fault. May sleep. */
+static unsigned int __do_fault(struct vm_fault *vmf)
+{
+	unsigned int ret = vma.vm_ops->fault(vmf);
+
+	ghost { contract_fault_flags(ret); }
+	if (ret & VM_FAULT_ENDS)
+		return ret;
+#ifndef CONFIG_FAULT_CALLERS_LOCK
+	if (!lock_if_not_locked(vmf, ret))
+		return VM_FAULT_RETRY;
+#endif
+	return ret;
+}
+
+/* Patch 1 and later. */
+static bool caller_locks(struct vm_fault *vmf, unsigned int ret)
+{
+#ifdef CONFIG_FAULT_CALLERS_LOCK
+	return lock_if_not_locked(vmf, ret);
+#else
+	return true;
+#endif
+}
+
+/* Fault-around, which comes first, is in filemap.c and has a scenario of its own. */
+unsigned int do_read_fault(unsigned long pgoff)
+{
+	struct vm_fault vmf = { .pgoff = pgoff };
+	unsigned int ret = __do_fault(&vmf);
+
+	if (ret & VM_FAULT_ENDS)
+		return ret;
+	if (!caller_locks(&vmf, ret))
+		return VM_FAULT_RETRY;
+	ret |= finish_fault(&vmf, false);
+#ifdef CONFIG_FAULT_READ_NO_UNLOCK
+	if (ret & VM_FAULT_NOPAGE) {
+		put_page(vmf.page);
+		return ret;
+	}
+#endif
+	unlock_page(vmf.page);
+#ifdef CONFIG_FAULT_READ_UNLOCK_TWICE
+	unlock_page(vmf.page);
+#endif
+	if (ret & VM_FAULT_ENDS)
+		put_page(vmf.page);
+	return ret;
+}
+
+/* The page that a copy gets; the last of mem_map is free at the start. It is gone again when its reference is. */
+static struct page *alloc_cow_page(void)
+{
+	struct page *page = &mem_map[NR_PAGES - 1];
+
+	atomic {
+		page->refcount = 1;
+		page->anon = true;
+	}
+	ghost { contract_ref(page, 1); }
+	return page;
+}
+
+/* A write to a private mapping: the file's page is copied, and the copy mapped. */
+unsigned int do_cow_fault(unsigned long pgoff)
+{
+	struct vm_fault vmf = { .pgoff = pgoff };
+	unsigned int ret;
+
+	vmf.cow_page = alloc_cow_page();
+	ret = __do_fault(&vmf);
+	if (ret & VM_FAULT_ENDS)
+		goto put_copy;
+#ifdef CONFIG_FAULT_COW_UNLOCK_EARLY
+	/* copy_user_highpage() is between the lock and the unlock; what it copies is of no matter here */
+	if ((ret & VM_FAULT_LOCKED) || IS_ENABLED(CONFIG_FAULT_COW_UNLOCK_ALWAYS))
+		unlock_page(vmf.page);
+	ret |= finish_fault(&vmf, true);
+#else
+	if (!caller_locks(&vmf, ret)) {
+		ret = VM_FAULT_RETRY;
+		goto put_copy;
+	}
+	ret |= finish_fault(&vmf, true);
+	unlock_page(vmf.page);
+#endif
+	put_page(vmf.page);
+	if (ret & VM_FAULT_ENDS)
+		goto put_copy;
+	return ret;
+put_copy:
+	put_page(vmf.cow_page);
+	return ret;
+}
+
+/*
+ * Tells the filesystem that the page will be written to. It wants the page unlocked, and may lock it; if it has not, the page is
+ * locked here and looked at. 0 means: fault again. Every success has the LOCKED bit.
+ */
+static unsigned int do_page_mkwrite(struct vm_fault *vmf)
+{
+	unsigned int ret = vma.vm_ops->page_mkwrite(vmf);
+
+	if (ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))
+		return ret;
+	if (!(ret & VM_FAULT_LOCKED)) {
+		lock_page(vmf->page);
+		if (!READ_ONCE(vmf->page->mapping)) {
+			unlock_page(vmf->page);
+			return 0;
+		}
+		ret |= VM_FAULT_LOCKED;
+	}
+	return ret;
+}
+
+/* A write to a shared mapping. What marks the page dirty and unlocks it (fault_dirty_shared_page()) is the unlock at the end. */
+unsigned int do_shared_fault(unsigned long pgoff)
+{
+	struct vm_fault vmf = { .pgoff = pgoff };
+	unsigned int ret = __do_fault(&vmf);
+
+	if (ret & VM_FAULT_ENDS)
+		return ret;
+#ifndef CONFIG_FAULT_LATE_LOCK
+	if (!caller_locks(&vmf, ret))
+		return VM_FAULT_RETRY;
+#endif
+	if (vma.vm_ops->page_mkwrite) {
+		unsigned int tmp;
+
+#ifdef CONFIG_FAULT_LATE_LOCK
+		if (ret & VM_FAULT_LOCKED) {
+			unlock_page(vmf.page);
+			if (!IS_ENABLED(CONFIG_FAULT_KEPT_LOCKED_BIT))
+				ret &= ~VM_FAULT_LOCKED;
+		}
+#else
+		unlock_page(vmf.page);
+#endif
+		ghost { contract_fault_flags(ret); }
+		tmp = do_page_mkwrite(&vmf);
+		if (!tmp || (tmp & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))) {
+			put_page(vmf.page);
+			return tmp;
+		}
+#ifndef CONFIG_FAULT_LOST_LOCKED_BIT
+		ret |= tmp & VM_FAULT_LOCKED;
+#endif
+		ghost { contract_fault_flags(ret); }
+	}
+#ifdef CONFIG_FAULT_LATE_LOCK
+	if (!lock_if_not_locked(&vmf, ret))
+		return VM_FAULT_RETRY;
+#endif
+	ret |= finish_fault(&vmf, true);
+	unlock_page(vmf.page);
+	if (ret & VM_FAULT_ENDS)
+		put_page(vmf.page);
+	return ret;
+}
+
+/* A store of the process, if there is a PTE for it and it may. */
+void user_store(unsigned long pgoff)
+{
+	pte_t pte = ptep_get(&vma.pte[pgoff]);
+
+	if (!pte_present(pte) || !pte_write(pte))
+		return;
+	ghost { contract_stored(pgoff); }
+}

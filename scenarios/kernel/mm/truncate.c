@@ -1,0 +1,116 @@
+/*
+ * Taking a range of pages out of the page cache: truncation, hole punch, and invalidation before direct I/O.
+ *
+ * Stands for 5.9 to 6.1; the names are 5.9's. Lock order: invalidate_lock (CONFIG_MAP_PAGES_INVALIDATE_LOCK: the filesystem has one, and
+ * takes it around the first two), page lock, ptl (inside unmap_mapping_range()). Left out: i_rwsem, which keeps these away from each
+ * other and of which only one runs at a time here; partial pages; dirty pages, which are written or thrown away before.
+ */
+#include <linux/filemap.h>
+
+/*
+ * Takes one locked page out of the cache, whoever has references. What may have been mapped since the caller's first unmap is
+ * unmapped for good. Drops the cache's reference.
+ */
+static void truncate_inode_page(struct page *page, unsigned long index)
+{
+	if (page_mapped(page))
+		unmap_mapping_range(index, index + 1, false);
+	ghost { contract_removal_step("assert not mapped"); }
+	/* unaccount_page_cache_page(): VM_BUG_ON_PAGE(), or with DEBUG_VM off "still mapped when deleted" and a taint */
+	FILEMAP_BUG_ON(page_mapped(page), page);
+	ghost { contract_removal_step("delete"); }
+	__delete_from_page_cache(page, index);
+}
+
+static void truncate_inode_pages_range(unsigned long start, unsigned long end)
+{
+	unsigned long index;
+
+	for (index = start; index < end; index++) {
+		struct page *page = find_get_page(index);
+
+		if (!page)
+			continue;
+		ghost { contract_removal_step("lock page"); }
+		lock_page(page);
+		if (READ_ONCE(page->mapping) == &inode.i_data) {
+			ghost { contract_removal_step("mapped?"); }
+			truncate_inode_page(page, index);
+			unlock_page(page);
+			put_page(page);		/* the cache's */
+		} else {
+			unlock_page(page);
+		}
+		put_page(page);
+	}
+}
+
+/*
+ * truncate(2), from the new size on. i_size comes first, so that faults that begin from here on fail; the first unmap is for
+ * those that came before, and for speed; the second is for copies of pages that were private to a mapping: nobody finds these by the page
+ * cache, and a fault may have made one between the first unmap and the page's removal. The kernel's comment says so.
+ */
+void truncate_setsize(unsigned long size)
+{
+#ifdef CONFIG_MAP_PAGES_INVALIDATE_LOCK
+	down_write(&inode.invalidate_lock);
+#endif
+	ghost { contract_removal_begins(REMOVAL_TRUNCATE, "i_size"); }
+	WRITE_ONCE(inode.i_size, size);
+	ghost { contract_removal_step("unmap 1"); }
+	unmap_mapping_range(size, FILE_PAGES, true);
+	truncate_inode_pages_range(size, FILE_PAGES);
+	ghost { contract_removal_step("unmap 2"); }
+	unmap_mapping_range(size, FILE_PAGES, true);
+#ifdef CONFIG_MAP_PAGES_INVALIDATE_LOCK
+	up_write(&inode.invalidate_lock);
+#endif
+	ghost { contract_removal_returns(); }
+}
+
+/* fallocate(2) with PUNCH_HOLE: pages in the middle. i_size stays, copies stay, and there is no second unmap. */
+void truncate_pagecache_range(unsigned long start, unsigned long end)
+{
+#ifdef CONFIG_MAP_PAGES_INVALIDATE_LOCK
+	down_write(&inode.invalidate_lock);
+#endif
+	ghost { contract_removal_begins(REMOVAL_PUNCH, "unmap"); }
+	unmap_mapping_range(start, end, false);
+	truncate_inode_pages_range(start, end);
+#ifdef CONFIG_MAP_PAGES_INVALIDATE_LOCK
+	up_write(&inode.invalidate_lock);
+#endif
+	ghost { contract_removal_returns(); }
+}
+
+/* After a direct write: what is cached of the range is old. The reference count is not looked at, and BUG_ON() is there in every build. */
+void invalidate_inode_pages2_range(unsigned long start, unsigned long end)
+{
+	unsigned long index;
+
+	ghost { contract_removal_begins(REMOVAL_INVALIDATE, "find"); }
+	for (index = start; index < end; index++) {
+		struct page *page = find_get_page(index);
+
+		if (!page)
+			continue;
+		ghost { contract_removal_step("lock page"); }
+		lock_page(page);
+		if (READ_ONCE(page->mapping) != &inode.i_data) {
+			unlock_page(page);
+			put_page(page);
+			continue;
+		}
+		ghost { contract_removal_step("mapped?"); }
+		if (page_mapped(page))
+			unmap_mapping_range(index, index + 1, false);
+		ghost { contract_removal_step("assert not mapped"); }
+		FILEMAP_BUG_ON(page_mapped(page), page);
+		ghost { contract_removal_step("delete"); }
+		__delete_from_page_cache(page, index);
+		put_page(page);		/* the cache's */
+		unlock_page(page);
+		put_page(page);
+	}
+	ghost { contract_removal_returns(); }
+}

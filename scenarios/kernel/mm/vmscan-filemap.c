@@ -1,0 +1,91 @@
+/*
+ * Reclaim of one page of the page cache, and of one page of shmem. Both look at the reference count before they take the page away;
+ * the first freezes it, the second only reads it.
+ *
+ * Stands for 5.9. Locks: page lock (tried, never waited for), ptl inside try_to_unmap(). Left out: the LRU lists (isolation is a reference),
+ * dirty pages, swap slots. The swap cache, which keeps a shmem page, is a reference.
+ */
+#include <linux/filemap.h>
+
+/* Ends every mapping; the walk comes by way of page->mapping. The caller holds the page lock. */
+static void try_to_unmap(struct page *page, unsigned long index)
+{
+	if (page_mapped(page))
+		unmap_mapping_range(index, index + 1, false);
+}
+
+/* isolate_lru_page() and trylock_page(): a reference and the lock, or NULL. */
+static struct page *isolate_and_lock(unsigned long index)
+{
+	struct page *page = find_get_page(index);
+
+	if (page && !trylock_page(page)) {
+		put_page(page);
+		return NULL;
+	}
+	return page;
+}
+
+/* shrink_page_list() with __remove_mapping(): cache and caller have a reference each, and nobody else. */
+void reclaim_file_page(unsigned long index)
+{
+	struct page *page;
+	bool frozen;
+
+	ghost { contract_removal_begins(REMOVAL_RECLAIM, "isolate, trylock"); }
+	page = isolate_and_lock(index);
+	if (!page) {
+		ghost { contract_removal_returns(); }
+		return;
+	}
+	ghost { contract_removal_step("unmap"); }
+	try_to_unmap(page, index);
+	ghost { contract_removal_step("freeze"); }
+	frozen = page_ref_freeze(page, 2);
+	if (frozen) {
+		ghost { contract_removal_step("delete"); }
+		__delete_from_page_cache(page, index);
+		/* Both references are gone with the page; the last two lines of free_unref_page_list(). */
+		ghost {
+			contract_ref(page, -2);
+			contract_freed(page);
+		}
+		unlock_page(page);
+	} else {
+		unlock_page(page);
+		put_page(page);
+	}
+	ghost { contract_removal_returns(); }
+}
+
+/*
+ * pageout() and shmem_writepage(): the page moves from the file to the swap cache. That nobody else has a reference is only
+ * read. What keeps the answer true is that a page is not given a reference and mapped while it is locked.
+ */
+void swap_out_shmem_page(unsigned long index)
+{
+	struct page *page;
+
+	ghost { contract_removal_begins(REMOVAL_SWAP_OUT, "isolate, trylock"); }
+	page = isolate_and_lock(index);
+	if (!page) {
+		ghost { contract_removal_returns(); }
+		return;
+	}
+	ghost { contract_removal_step("unmap"); }
+	try_to_unmap(page, index);
+	ghost { contract_removal_step("freeable?"); }
+	if (READ_ONCE(page->refcount) == 2) {
+		ghost { contract_checks(page, CHECK_COUNT); }
+		ghost { contract_removal_step("delete"); }
+		get_page(page);		/* the swap cache's; from here on it is counted as this CPU's */
+		__delete_from_page_cache(page, index);
+		put_page(page);		/* the page cache's */
+		ghost { contract_removal_step("assert not mapped"); }
+		FILEMAP_BUG_ON(page_mapped(page), page);
+		put_page(page);		/* the swap cache's: written out, and dropped at once */
+	}
+	unlock_page(page);
+	put_page(page);
+	ghost { contract_removal_returns(); }
+}

@@ -1,0 +1,66 @@
+/*
+ * A file of two pages, both in the cache, uptodate, unlocked and not mapped. CPU0 faults beside them and maps what is around; CPU1 takes pages
+ * out of the cache.
+ */
+#include <linux/filemap.h>
+
+struct vm_area_struct vma;
+
+void start(void)
+{
+	int index;
+
+	inode.i_size = FILE_PAGES;
+	for (index = 0; index < FILE_PAGES; index++) {
+		inode.i_data.i_pages[index] = &mem_map[index];
+		mem_map[index].mapping = &inode.i_data;
+		mem_map[index].refcount = 1;
+	}
+#ifdef CONFIG_MAPPING_SHARED
+	vma.shared = true;
+#endif
+	ghost { contract_start(); }
+}
+
+void map_around(void)
+{
+	do_fault_around(0, FILE_PAGES);
+#ifdef CONFIG_MAPPING_SHARED
+	user_store(0);
+#endif
+}
+
+void truncate_to_0(void)
+{
+	truncate_setsize(0);
+}
+
+void truncate_to_1(void)
+{
+	truncate_setsize(1);
+}
+
+void punch_page_0(void)
+{
+	truncate_pagecache_range(0, 1);
+}
+
+void invalidate_page_0(void)
+{
+	invalidate_inode_pages2_range(0, 1);
+}
+
+void swap_page_0_out(void)
+{
+	swap_out_shmem_page(0);
+}
+
+void reclaim_page_0(void)
+{
+	reclaim_file_page(0);
+}
+
+void collapse_page_0(void)
+{
+	collapse_file_page(0);
+}
