@@ -1,9 +1,9 @@
 /** The page tables as a tree, and the translations that they hold. */
 
-import { contextName, describeAddress, describePointer, frameName } from '../machine/describe.ts';
+import { contextName, describeAddress, describePointer, describeValue, frameName } from '../machine/describe.ts';
 import type { Machine } from '../machine/machine.ts';
 import { entryPayload, flagLetters, isLeaf, isPresent } from '../machine/page-table-entry.ts';
-import { type AddressSpace, type MachineState, pointerStride } from '../machine/state.ts';
+import { type AddressSpace, type MachineState, type MemoryObject, pointerStride } from '../machine/state.ts';
 import type { PageTableRow } from './views.ts';
 
 /** A translation that the tables hold now. */
@@ -72,7 +72,11 @@ export function mappingsOf(machine: Machine, state: MachineState): readonly Mapp
 		.map(({ space, page, pages, entry }) => ({ space, page, pages, frame: entryPayload(entry), entry }));
 }
 
-/** The tables as rows, a row per table and one per entry of it; entries that are `none` in a row are kept, so that rows stay where they are. */
+/**
+ * The tables as rows, a row per table and one per entry of it; entries that are `none` in a row are kept, so that rows stay where
+ * they are. A table that no root leads to comes at the end, under `linked nowhere`: one that is being moved, is not published yet,
+ * or is lost.
+ */
 export function pageTableRows(
 	machine: Machine,
 	state: MachineState,
@@ -105,7 +109,54 @@ export function pageTableRows(
 			changed: before !== null && cellAt(before, pointer) !== entry,
 		});
 	}
-	return rows;
+	return [...rows, ...unlinkedRows(machine, state, before)];
+}
+
+/** Tables with something in them that no root leads to. */
+function unlinkedRows(machine: Machine, state: MachineState, before: MachineState | null): PageTableRow[] {
+	const { tableSizes } = machine.configuration;
+	if (tableSizes.length < 2) return [];
+	const linked = new Set(state.spaces.map(({ root }) => Math.floor(root / pointerStride)));
+	for (const { entry, level } of entriesOf(machine, state)) {
+		if (isPresent(entry) && !isLeaf(entry, level, tableSizes.length)) linked.add(entryPayload(entry));
+	}
+	return state.objects.flatMap((object, id) => {
+		if (object === null || linked.has(id) || object.status === 'freed') return [];
+		const entries = object.cells.slice(0, entryCount(machine, object));
+		if (entries.every((entry) => entry === 0)) return [];
+		const table = id * pointerStride;
+		const head: PageTableRow = {
+			depth: 0,
+			label: 'linked nowhere',
+			entry: describePointer(machine, state, table).replace(/^&/, ''),
+			lock: lockOf(machine, state, table),
+			present: true,
+			changed: false,
+		};
+		return [
+			head,
+			...entries.map((entry, slot) => ({
+				depth: 1,
+				label: `[${slot}]`,
+				entry: describeValue(machine, state, entryType, entry),
+				lock: '',
+				present: isPresent(entry),
+				changed: before !== null && cellAt(before, table + slot) !== entry,
+			})),
+		];
+	});
+}
+
+const entryType = { kind: 'machine', name: 'entry' } as const;
+
+/** How many entries a page table of that layout begins with: a struct whose first member is an array of them. 0 for what is none. */
+function entryCount(machine: Machine, { layout }: MemoryObject): number {
+	const found = machine.program.layouts[layout];
+	if (found?.type.kind !== 'struct') return 0;
+	const end = found.cells.findIndex(
+		({ type, path }) => type.kind !== 'machine' || type.name !== 'entry' || !path.endsWith(']'),
+	);
+	return end === -1 ? found.cells.length : end;
 }
 
 /** `none`, `P3 W A D`, `table pte#2`, `not present` with what software keeps there. */
