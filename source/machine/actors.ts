@@ -53,19 +53,27 @@ export interface Blocked {
 
 /** Why a running context must wait, or null when it can do its next op. Tried on a copy: the state is not touched. */
 export function blockedContext(machine: Machine, state: MachineState, context: number): Blocked | null {
-	const frames = state.contexts[context]?.frames ?? [];
-	const store = new ImmerStore(machine, state, state.clock + 1);
-	const journal = new Journal(machine, state.clock + 1, hardwareSite('', context));
 	try {
-		const execution = new Execution(store, journal, context, frames);
-		if (execution.runInvisible(true) !== 'op') return null;
-		const reason = execution.waitReason();
-		return reason === null ? null : { reason, isSleeping: execution.isAtSleepingOp() };
+		return waitOf(machine, state, context);
 	} catch (error) {
 		// The step itself will say what is wrong.
 		if (error instanceof MachineError) return null;
 		throw error;
 	}
+}
+
+/**
+ * The same for a context whose step is being made.
+ * @throws MachineError when it never comes to an op
+ */
+export function waitOf(machine: Machine, state: MachineState, context: number): Blocked | null {
+	const frames = state.contexts[context]?.frames ?? [];
+	const store = new ImmerStore(machine, state, state.clock + 1);
+	const journal = new Journal(machine, state.clock + 1, hardwareSite('', context));
+	const execution = new Execution(store, journal, context, frames);
+	if (execution.runInvisible(true) !== 'op') return null;
+	const reason = execution.waitReason();
+	return reason === null ? null : { reason, isSleeping: execution.isAtSleepingOp() };
 }
 
 function contextStatus(machine: Machine, state: MachineState, context: number): Omit<ActorStatus, 'actor' | 'name'> {

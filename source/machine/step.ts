@@ -2,7 +2,7 @@
 
 import { freeze } from 'immer';
 import { IntegerError } from '../language/integer.ts';
-import { actorName, actorOf, blockedContext } from './actors.ts';
+import { actorName, actorOf, blockedContext, waitOf } from './actors.ts';
 import { countLockWait } from './costs.ts';
 import { type StepEnd, stepContext } from './cpu-step.ts';
 import { reportDeadlock, type Waiting } from './deadlock.ts';
@@ -224,10 +224,13 @@ function stepRunning(
 	return finishStep(machine, store, journal, index, end, true);
 }
 
-/** A line without an op is a step, but not where the op that follows must wait: who has to wait is no choice. */
+/**
+ * A line without an op is a step, but not where the op that follows must wait: who has to wait is no choice. Nor is it one
+ * where no op follows: of a loop that nobody else can see, each round would be a step, for ever.
+ */
 function requireReady(machine: Machine, state: MachineState, index: number, end: StepEnd): void {
 	if (end.next === 'ready' || end.next === 'ended') return;
-	const reason = end.next === 'unknown' ? (blockedContext(machine, state, index)?.reason ?? null) : end.next;
+	const reason = end.next === 'unknown' ? (waitOf(machine, state, index)?.reason ?? null) : end.next;
 	if (reason !== null) throw new ChoiceError(`${contextName(machine, index)} ${reason.text}`);
 }
 

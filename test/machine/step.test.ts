@@ -289,7 +289,7 @@ describe('bounds', () => {
 		const { state } = initialState(machine);
 		// The choice stands, so that the error comes from the step and not from looking at the state.
 		expect(choices(machine, state)).toHaveLength(1);
-		for (const grain of ['op', 'out'] as const) {
+		for (const grain of ['op', 'line', 'over', 'out'] as const) {
 			const run = () => step(machine, state, { actor: 0, alternative: 0 }, grain);
 			expect(run).toThrow(/^test\.c:8:1: endless loop in entry\(\)/);
 		}
