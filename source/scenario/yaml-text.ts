@@ -51,6 +51,8 @@ export function readYaml(source: SourceFile): YamlText {
 
 	if (source.text.length > maxLength) return unreadable([at(0, 1, `longer than ${maxLength} characters`)]);
 	const depth = flowDepth(source.text);
+	// Lines are counted by the parser, which does not run on such a text.
+	if (depth !== null) for (const newline of source.text.matchAll(/^/gm)) counter.addNewLine(newline.index);
 	if (depth !== null) return unreadable([at(depth, 1, `nested more than ${maxDepth} levels deep`)]);
 	const errors: Diagnostic[] = [];
 	let document: ReturnType<typeof parseDocument>;

@@ -263,6 +263,10 @@ describe('a folder that cannot be used', () => {
 			'at most 200 files',
 		);
 		expect(errorOf({ 'scenario.yaml': '['.repeat(100_000) })).toContain('levels deep');
+		const nested = `title: T\nfiles: []\nx: ${'['.repeat(1000)}`;
+		expect(errorOf({ 'scenario.yaml': nested })).toMatch(
+			/^scenario\.yaml:3:\d+: error: nested more than .*\n {4}x: \[\[/,
+		);
 		expect(errorOf({ 'scenario.yaml': '- '.repeat(50_000) })).toContain('levels deep');
 		expect(errorOf({ 'scenario.yaml': '{a:\n'.repeat(8_000) })).toContain('scenario.yaml:');
 		expect(errorOf({ 'scenario.yaml': `${' '.repeat(300_000)}a: 1` })).toContain('longer than 200000 characters');
