@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -11,7 +11,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
  * in all of them, whichever chunk the code ends up in.
  *
  * @param {Record<string, string>} input output name without extension -> source file, relative to the project
- * @param {string} directory where the output goes; emptied first
+ * @param {string} directory where the output goes; what lay there before is replaced only once all is bundled
  */
 export async function bundle(input, directory) {
 	const build = await rolldown({
@@ -24,12 +24,15 @@ export async function bundle(input, directory) {
 			alias: { 'react-devtools-core': join(root, 'scripts/empty.cjs') },
 		},
 	});
-	rmSync(directory, { recursive: true, force: true });
-	await build.write({
+	const { output } = await build.write({
 		dir: directory,
 		format: 'esm',
 		entryFileNames: '[name].js',
 		chunkFileNames: '[name]-[hash].js',
 	});
 	await build.close();
+	const written = new Set(output.map(({ fileName }) => fileName));
+	for (const name of readdirSync(directory)) {
+		if (!written.has(name)) rmSync(join(directory, name), { recursive: true, force: true });
+	}
 }
