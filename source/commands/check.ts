@@ -1,11 +1,12 @@
 import type { CheckFinding, CheckReport, CheckSettings } from '../explore/check-job.ts';
 import { defaultWorkers, startPool } from '../explore/check-pool.ts';
-import { plainLine } from '../language/plain-text.ts';
+import { plainLine, plainText } from '../language/plain-text.ts';
 import { drawSession } from '../report/diagram.ts';
 import { headingText } from '../report/session-text.ts';
 import { splat } from '../report/splat.ts';
 import { asciiText, wrapLine, wrapProse } from '../report/wrap.ts';
 import { bundledScenarios, loadBundled } from '../scenario/bundled.ts';
+import { ScenarioError } from '../scenario/scenario.ts';
 import { buildTarget } from '../scenario/target.ts';
 import type { Arguments } from './arguments.ts';
 import { ProgressWriter } from './check-progress.ts';
@@ -89,10 +90,11 @@ export async function check(
 ): Promise<ExitCode> {
 	const settings = settingsOf(options);
 	const workers = options.jobs === undefined ? defaultWorkers() : positive('jobs', options.jobs);
-	const all = rowsOf(operands, options);
+	const { rows: all, problems } = rowsOf(operands, options);
 	const rows = options.shard === undefined ? all : shardOf(all, shardWish(options.shard));
 	if (options.trace !== undefined) checkTraceFile(options.trace);
 	const print = options.json ? io.err : io.out;
+	for (const problem of problems) io.err(`${plainText(problem)}\n`);
 	const run = new Run(rows, io, print);
 	const began = seconds();
 	const jobs = rows.map(({ scenario, selection, expected }) => ({
@@ -123,7 +125,7 @@ export async function check(
 	if (options.json) {
 		io.out(`${JSON.stringify({ format: 'mmstep-check', version: 1, results: results.map(resultData) }, null, 2)}\n`);
 	}
-	const status = results.map(statusOf).reduce(worst, exitCodes.ok);
+	const status = results.map(statusOf).reduce(worst, problems.length > 0 ? exitCodes.input : exitCodes.ok);
 	return isInterrupted ? worst(status, exitCodes.interrupted) : status;
 }
 
@@ -165,23 +167,34 @@ function shardWish(text: string): { index: number; of: number } {
 	throw new UsageError(`--shard takes I/N with I from 1 to N, not "${plainLine(text)}"`);
 }
 
-function rowsOf(operands: readonly string[], { program, set }: Arguments): CheckRow[] {
-	if (operands.length === 0) {
-		if (program !== undefined || Object.keys(set).length > 0) {
-			throw new UsageError('--program and --set go with a scenario');
-		}
-		return bundledScenarios().flatMap(({ id }) =>
-			rowsToCheck(loadBundled(id), { kernel: null, program: undefined, options: {} }).filter(
-				({ expected }) => expected !== null,
-			),
-		);
+/** The rows, and what is wrong with scenarios that came with mmstep and cannot be used: they keep no other from being checked. */
+function rowsOf(
+	operands: readonly string[],
+	{ program, set }: Arguments,
+): { readonly rows: readonly CheckRow[]; readonly problems: readonly string[] } {
+	if (operands.length > 0) {
+		const rows = operands.flatMap((name) => {
+			const { scenario, kernel } = openScenario(name);
+			return asUsage(() => rowsToCheck(scenario, { kernel, program, options: set }));
+		});
+		if (rows.length > maxRows) throw new UsageError(`${rows.length} rows are too many: name a kernel or a program`);
+		return { rows: distinctRows(rows), problems: [] };
 	}
-	const rows = operands.flatMap((name) => {
-		const { scenario, kernel } = openScenario(name);
-		return asUsage(() => rowsToCheck(scenario, { kernel, program, options: set }));
+	if (program !== undefined || Object.keys(set).length > 0) {
+		throw new UsageError('--program and --set go with a scenario');
+	}
+	const problems: string[] = [];
+	const rows = bundledScenarios().flatMap(({ id }) => {
+		try {
+			const wish = { kernel: null, program: undefined, options: {} };
+			return rowsToCheck(loadBundled(id), wish).filter(({ expected }) => expected !== null);
+		} catch (error) {
+			if (!(error instanceof ScenarioError)) throw error;
+			problems.push(`${id} cannot be used\n${error.message}`);
+			return [];
+		}
 	});
-	if (rows.length > maxRows) throw new UsageError(`${rows.length} rows are too many: name a kernel or a program`);
-	return distinctRows(rows);
+	return { rows, problems };
 }
 
 /** Takes reports in any order and prints them in the order of the rows. */

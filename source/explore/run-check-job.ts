@@ -10,6 +10,8 @@ import { checkMachine } from './check-target.ts';
 export interface JobHooks {
 	/** Asked every few thousand states; true ends the search. */
 	readonly isStopped: () => boolean;
+	/** Whether the machine is about to run out of memory: the search ends before the system ends the program. */
+	readonly isMemoryShort: () => boolean;
 	readonly onProgress: (progress: CheckProgress) => void;
 }
 
@@ -32,7 +34,15 @@ export function runCheckJob(
 	const began = performance.now();
 	try {
 		const { machine } = buildMachine(scenario, selection, programs);
-		return checkMachine(machine, settings, { isInterrupted: hooks.isStopped, onProgress: hooks.onProgress });
+		let isShort = false;
+		const report = checkMachine(machine, settings, {
+			isInterrupted: () => {
+				isShort ||= hooks.isMemoryShort();
+				return isShort || hooks.isStopped();
+			},
+			onProgress: hooks.onProgress,
+		});
+		return isShort && report.bound === 'interrupted' ? { ...report, bound: 'memory' } : report;
 	} catch (error) {
 		const isModel = error instanceof ModelError || error instanceof ScenarioError;
 		const seconds = (performance.now() - began) / 1000;
