@@ -45,22 +45,27 @@ const never = -1;
 
 /** By location: the locks that are taken before it is accessed, as bits; `never` where it is not. */
 class LockMasks {
-	masks = new Int32Array(8).fill(never);
+	private masks = new Int32Array(8).fill(never);
+	/** One past the last location that is accessed. */
+	private end = 0;
 
 	get(location: number): number {
-		return this.masks[location] ?? never;
+		return location < this.end ? (this.masks[location] ?? never) : never;
 	}
 
-	private reserve(length: number): void {
-		if (length <= this.masks.length) return;
-		const masks = new Int32Array(Math.max(length, this.masks.length * 2)).fill(never);
-		masks.set(this.masks);
-		this.masks = masks;
+	private extend(end: number): void {
+		if (end <= this.end) return;
+		if (end > this.masks.length) {
+			const masks = new Int32Array(Math.max(end, this.masks.length * 2)).fill(never);
+			masks.set(this.masks);
+			this.masks = masks;
+		}
+		this.end = end;
 	}
 
 	/** Returns whether anything is new. */
 	add(location: number, locks: number): boolean {
-		this.reserve(location + 1);
+		this.extend(location + 1);
 		const before = this.masks[location] ?? never;
 		this.masks[location] = before & locks;
 		return (before & locks) !== before;
@@ -68,9 +73,9 @@ class LockMasks {
 
 	/** Adds what is done after the locks have been taken; returns whether anything is new. */
 	addAll(after: LockMasks, locks: number): boolean {
-		this.reserve(after.masks.length);
+		this.extend(after.end);
 		let isChanged = false;
-		for (let location = 0; location < after.masks.length; location++) {
+		for (let location = 0; location < after.end; location++) {
 			const before = this.masks[location] ?? never;
 			const merged = before & ((after.masks[location] ?? never) | locks);
 			if (merged === before) continue;
@@ -92,8 +97,6 @@ export class Future {
 	readonly writes = new LockMasks();
 	/** Locks taken before it writes what invariants read. */
 	touches = never;
-	/** Locks taken before it waits for a condition that depends on anything. */
-	dependsOnAll = never;
 	/** Whether anything was noted at all. */
 	isEmpty = true;
 	/** With the locks that are taken on the way from there to here. */
@@ -106,7 +109,6 @@ export interface Accesses {
 	readonly reads: readonly number[];
 	readonly writes: readonly number[];
 	readonly touches: boolean;
-	readonly dependsOnAll: boolean;
 }
 
 export class Dependence {
@@ -182,16 +184,14 @@ export class Dependence {
 		const reads: number[] = [];
 		const writes: number[] = [];
 		let touches = false;
-		let dependsOnAll = false;
 		for (const leaf of leaves) {
 			const one = this.accessesOf(leaf);
 			reads.push(...one.reads);
 			writes.push(...one.writes);
 			touches ||= one.touches;
-			dependsOnAll ||= one.dependsOnAll;
 			if (this.areReferencesRead) this.addReferenceWrites(leaf, vector, writes);
 		}
-		return { reads, writes, touches, dependsOnAll };
+		return { reads, writes, touches };
 	}
 
 	private accessesOf(leaf: Leaf): Accesses {
@@ -200,7 +200,6 @@ export class Dependence {
 			reads: this.readsOf(leaf),
 			writes,
 			touches: leaf.touched && writes.some((write) => this.invariantReads.has(write)),
-			dependsOnAll: leaf.isCondition && leaf.read.size > 1,
 		};
 	}
 
@@ -259,14 +258,14 @@ export class Dependence {
 		if (!this.areReferencesRead && future.noted.has(key)) return;
 		future.noted.add(key);
 		let isChanged = false;
-		for (const read of accesses.reads) isChanged = future.reads.add(read, locks) || isChanged;
+		// Who waits for a lock looks at other things, too, while somebody else has it.
+		const word = leaf.lock === null ? -1 : this.lockWord(leaf.lock);
+		for (const read of accesses.reads) {
+			isChanged = future.reads.add(read, leaf.lock === null || read === word ? locks : 0) || isChanged;
+		}
 		for (const write of accesses.writes) isChanged = future.writes.add(write, locks) || isChanged;
 		if (accesses.touches && (future.touches & locks) !== future.touches) {
 			future.touches &= locks;
-			isChanged = true;
-		}
-		if (accesses.dependsOnAll && (future.dependsOnAll & locks) !== future.dependsOnAll) {
-			future.dependsOnAll &= locks;
 			isChanged = true;
 		}
 		future.isEmpty = false;
@@ -330,12 +329,14 @@ export class Dependence {
 
 	/** Whether nobody but who has taken the lock ever writes to its word, by what is known of this future. */
 	respects(future: Future, lock: number): boolean {
-		const { objects } = this.transitions.slots;
-		const slot = objects + Math.floor(lock / pointerStride);
-		const word = this.number(locationOf(slot, objectField.firstCell + (lock % pointerStride)));
-		const mask = future.writes.get(word);
+		const mask = future.writes.get(this.lockWord(lock));
 		const bit = this.bitOf(lock, false);
 		return mask === never || (bit !== 0 && (mask & bit) !== 0);
+	}
+
+	private lockWord(lock: number): number {
+		const slot = this.transitions.slots.objects + Math.floor(lock / pointerStride);
+		return this.number(locationOf(slot, objectField.firstCell + (lock % pointerStride)));
 	}
 
 	/** The bit of `takes this lock` (in any mode, or for itself alone); 0 when there are too many locks. */
@@ -362,8 +363,6 @@ export class Dependence {
 			if (isPossible(future.writes.get(write), held) || isPossible(future.reads.get(write), held)) return true;
 		}
 		for (const read of op.reads) if (isPossible(future.writes.get(read), held)) return true;
-		if (isPossible(future.dependsOnAll, held) && op.writes.length > 0) return true;
-		if (op.dependsOnAll) return true;
 		if (this.invariantWriteList.length === 0) return false;
 		if (op.touches && this.mayUseInvariants(future, held)) return true;
 		if (!isPossible(future.touches, held)) return false;
@@ -384,10 +383,8 @@ function merge(into: Future, from: Future, locks: number): boolean {
 	let isChanged = into.reads.addAll(from.reads, locks);
 	isChanged = into.writes.addAll(from.writes, locks) || isChanged;
 	const touches = into.touches & (from.touches | locks);
-	const dependsOnAll = into.dependsOnAll & (from.dependsOnAll | locks);
-	if (touches !== into.touches || dependsOnAll !== into.dependsOnAll) isChanged = true;
+	if (touches !== into.touches) isChanged = true;
 	into.touches = touches;
-	into.dependsOnAll = dependsOnAll;
 	if (!from.isEmpty) into.isEmpty = false;
 	return isChanged;
 }

@@ -26,13 +26,12 @@ export interface CellAccess {
 /** What an op came to. */
 export type Outcome =
 	/**
-	 * It cannot be done now. `isSleeping`: whoever waits there sleeps. `isCondition`: it waits in wait_event(). `lock`: the lock
+	 * It cannot be done now. `isSleeping`: whoever waits there sleeps. `lock`: the lock
 	 * that it waits for, or null.
 	 */
 	| {
 			readonly kind: 'waits';
 			readonly isSleeping: boolean;
-			readonly isCondition: boolean;
 			readonly lock: number | null;
 	  }
 	| {
@@ -59,8 +58,7 @@ export function contextOp(store: Store, journal: Journal, index: number): Outcom
 	const isOp = execution.runInvisible(true) === 'op';
 	const reason = isOp ? execution.waitReason() : null;
 	if (reason !== null) {
-		const isCondition = execution.runningCode.code[execution.instruction]?.op === 'awaitBegin';
-		return { kind: 'waits', isSleeping: execution.isAtSleepingOp(), isCondition, lock: reason.lock };
+		return { kind: 'waits', isSleeping: execution.isAtSleepingOp(), lock: reason.lock };
 	}
 	const site = execution.site();
 	if (isOp) {
@@ -89,7 +87,7 @@ function accessOf(execution: Execution): CellAccess | null {
 }
 
 const hardwareDone: Outcome = { kind: 'done', touched: true, place: nowhere, access: null, instruction: null };
-const waits: Outcome = { kind: 'waits', isSleeping: false, isCondition: false, lock: null };
+const waits: Outcome = { kind: 'waits', isSleeping: false, lock: null };
 
 /** The callback context, which is idle, takes its ready callback number `alternative`. Waits when there are fewer. */
 export function callbackOp(store: Store, journal: Journal, alternative: number): Outcome {

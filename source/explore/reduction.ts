@@ -15,9 +15,10 @@
  * which everything is followed (below). F covers u: otherwise let x, by actor q, be the first transition of u that is not covered
  * and u0 what comes before it. From s' the word u0 x' can be done, where x' is what q does there, and by induction x' was met
  * from q's local state after u0. An op is a deterministic function of what it reads, in order. Either it reads nothing that t
- * writes, and x' is x; or the first such location is read by x' as well, and F(q) depends on t, so q would be in T. When t makes
- * q wait, what it reads in vain counts too, for q is asked in every state that is met; only what a wait_event() reads may depend
- * on others in the meantime, so whoever waits for more than one location is taken to depend on everything.
+ * writes, and x' is x; or the first such location is read by x' as well, and F(q) depends on t, so q would be in T. Asking in vain
+ * counts as a transition that only reads: in every state that is met everybody is asked, and what keeps q waiting is in F(q).
+ * Leaving out what q may only do after taking a lock that somebody in T holds is right, since u has nothing of T and so cannot
+ * take that lock, as long as nobody writes the lock's word without having taken it (which is looked at).
  *
  * **Cycles.** A state that leads back to one on the way to it is followed in everything. When states were decided again, the
  * graph is searched for cycles without such a state until there is none.
@@ -93,7 +94,7 @@ interface Situation {
 	readonly accesses: (Accesses | null)[];
 }
 
-const nothing: Accesses = { reads: [], writes: [], touches: false, dependsOnAll: false };
+const nothing: Accesses = { reads: [], writes: [], touches: false };
 
 export class ReducedSearch {
 	readonly transitions: Transitions;
@@ -384,7 +385,7 @@ export class ReducedSearch {
 		const { slots, cpus } = this.transitions;
 		if (actor < cpus) return nothing;
 		const slot = actor === cpus ? slots.callbacks : slots.flushes;
-		return { reads: [this.dependence.number(locationOf(slot, 0))], writes: [], touches: false, dependsOnAll: false };
+		return { reads: [this.dependence.number(locationOf(slot, 0))], writes: [], touches: false };
 	}
 
 	/**

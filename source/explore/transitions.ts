@@ -50,8 +50,6 @@ export interface Leaf {
 	readonly kind: 'waits' | 'done' | 'error';
 	/** Whether whoever waits there sleeps. */
 	readonly isSleeping: boolean;
-	/** Whether it waits for a condition of the model's, which may depend on anything. */
-	readonly isCondition: boolean;
 	/** The lock that it waits for. */
 	readonly lock: number | null;
 	/** Slots that become another component. */
@@ -248,7 +246,6 @@ export class Transitions {
 			number: this.leaves.length,
 			kind: error !== null ? 'error' : (outcome?.kind ?? 'waits'),
 			isSleeping: outcome?.kind === 'waits' && outcome.isSleeping,
-			isCondition: outcome?.kind === 'waits' && outcome.isCondition,
 			lock: outcome?.kind === 'waits' ? outcome.lock : null,
 			slots: isDone ? slotChanges.map(({ slot }) => slot) : [],
 			components: isDone ? slotChanges.map(({ component }) => component) : [],
