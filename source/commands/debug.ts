@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { plainLine } from '../language/plain-text.ts';
 import { bundledScenarios, loadBundled } from '../scenario/bundled.ts';
-import { resolveSelection } from '../scenario/target.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { buildTarget, resolveSelection } from '../scenario/target.ts';
+import { startSession } from '../session/commands.ts';
 import { faultText } from '../session/recorder.ts';
 import type { Arguments } from './arguments.ts';
 import { type CommandIo, type ExitCode, exitCodes, UsageError } from './io.ts';
@@ -19,6 +21,23 @@ function writeNewFile(path: string, text: string): void {
 			`${plainLine(path)} was not written: ${isThere ? 'there is such a file already' : faultText(error)}`,
 		);
 	}
+}
+
+/**
+ * Tries to start kernels of a user's scenario, until one starts: a picker that offers nothing but errors helps nobody.
+ * @throws ScenarioError, ModelError or MachineError what is wrong with the first, when none can be used
+ */
+function requireKernel(scenario: Scenario, { program, set }: Arguments): void {
+	let first: { readonly error: unknown } | null = null;
+	for (const { id } of scenario.kernels) {
+		try {
+			startSession(buildTarget(scenario, { kernel: id, program, options: set }));
+			return;
+		} catch (error) {
+			first ??= { error };
+		}
+	}
+	if (first !== null) throw first.error;
 }
 
 /** Opens the debugger: on the picker, a scenario or a recording. Without a terminal it says what to do instead. */
@@ -44,6 +63,7 @@ export async function debug(
 				schedule: options.schedule,
 			}),
 		);
+		if (!opened.isBundled && kernel === null) requireKernel(scenario, options);
 	} else if (options.given.some((flag) => flag === 'program' || flag === 'set' || flag === 'schedule')) {
 		throw new UsageError('--program, --set and --schedule go with a scenario');
 	}

@@ -10,7 +10,13 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { UsageError } from './io.ts';
 
 export type Opened =
-	| { readonly kind: 'scenario'; readonly scenario: Scenario; readonly kernel: string | null }
+	| {
+			readonly kind: 'scenario';
+			readonly scenario: Scenario;
+			readonly kernel: string | null;
+			/** False for a folder of the user's own. */
+			readonly isBundled: boolean;
+	  }
 	| { readonly kind: 'recording'; readonly path: string };
 
 /**
@@ -45,18 +51,20 @@ export function openScenario(text: string): { readonly scenario: Scenario; reado
 function openBundled(text: string): Opened | null {
 	const [id = '', kernel, ...more] = text.split('/');
 	if (more.length > 0 || !bundledScenarios().some((scenario) => scenario.id === id)) return null;
-	return { kind: 'scenario', scenario: loadBundled(id), kernel: kernel === undefined || kernel === '' ? null : kernel };
+	const named = kernel === undefined || kernel === '' ? null : kernel;
+	return { kind: 'scenario', scenario: loadBundled(id), kernel: named, isBundled: true };
 }
 
 function openPath(text: string): Opened | null {
 	const status = statSync(text, { throwIfNoEntry: false });
 	if (status?.isDirectory()) {
-		return { kind: 'scenario', scenario: loadScenarioFolder(text, libraryFolder()), kernel: null };
+		return { kind: 'scenario', scenario: loadScenarioFolder(text, libraryFolder()), kernel: null, isBundled: false };
 	}
 	if (status !== undefined) return { kind: 'recording', path: text };
 	const folder = dirname(text);
 	if (folder !== '.' && existsSync(join(folder, 'scenario.yaml'))) {
-		return { kind: 'scenario', scenario: loadScenarioFolder(folder, libraryFolder()), kernel: basename(text) };
+		const scenario = loadScenarioFolder(folder, libraryFolder());
+		return { kind: 'scenario', scenario, kernel: basename(text), isBundled: false };
 	}
 	return null;
 }

@@ -203,6 +203,16 @@ describe('a scenario that cannot be used', () => {
 		expect(status).toBe(3);
 	});
 
+	it('on any of its kernels is refused before there is a screen', async () => {
+		const texts = { 'scenario.yaml': document(), 'model.c': model.replace('x = 1;', 'y = 1;') };
+		const { status, out, err } = await mmstep(folderOf(texts));
+		expect([status, out]).toEqual([3, '']);
+		expect(err).toContain('model.c:4:2: error: "y" is not declared');
+		const one = document().replace(/^kernels:.*$/m, 'kernels: [{ id: bad, config: { CONFIG_BAD: y } }, { id: good }]');
+		const half = `#ifdef CONFIG_BAD\n#error no\n#endif\n${model}`;
+		expect((await mmstep(folderOf({ 'scenario.yaml': one, 'model.c': half }))).err).toContain('needs a terminal');
+	});
+
 	it('is not there at all', async () => {
 		expect((await mmstep('run', folderOf({}))).err).toContain('there is no scenario.yaml in this folder');
 	});
