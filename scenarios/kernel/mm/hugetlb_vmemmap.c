@@ -36,7 +36,7 @@ static void fill_table(struct pte_page *table, unsigned long head)
 	atomic {
 		for (i = 0; i < VMEMMAP_PAGES; i++)
 			table->pte[i] = pfn_pte(head + (unsigned long)i, PAGE_KERNEL | _PAGE_NX);
-		ghost { contract_table_is_filled(table, head); }
+		ghost { contract_table_is_filled(table); }
 	}
 }
 
@@ -80,10 +80,11 @@ static void split_vmemmap_huge_pmd(void)
 	pmd_t pmd = READ_ONCE(*vmemmap_pmd);
 	struct pte_page *table;
 
+	ghost { contract_e_is_read(E_TESTED, pmd); }
 	if (!pmd_leaf(pmd))
 		return;
 	pmd = READ_ONCE(*vmemmap_pmd);
-	ghost { contract_head_is_read(NULL, pmd); }
+	ghost { contract_head_is_read(pmd); }
 	table = pte_alloc_one_kernel();
 	fill_table(table, pmd_pfn(pmd));
 #ifdef CONFIG_SPLIT_UNLOCKED_RETEST
@@ -117,7 +118,7 @@ static void __split_vmemmap_huge_pmd(unsigned long head)
 	/* b2 as posted: the entry is read again, outside the lock under which it was tested. */
 	pmd_t pmd = READ_ONCE(*vmemmap_pmd);
 
-	ghost { contract_head_is_read(NULL, pmd); }
+	ghost { contract_head_is_read(pmd); }
 	head = pmd_pfn(pmd);
 #endif
 #ifdef CONFIG_SPLIT_ALLOC_INSIDE
@@ -154,6 +155,7 @@ static void split_vmemmap_huge_pmd(void)
 #ifndef CONFIG_SPLIT_NO_FIRST_TEST
 	lock_page_table();
 	pmd = READ_ONCE(*vmemmap_pmd);
+	ghost { contract_e_is_read(E_TESTED, pmd); }
 	spin_unlock(&init_mm.page_table_lock);
 	if (!pmd_leaf(pmd))
 		return;
@@ -185,13 +187,16 @@ static void free_vmemmap_page(unsigned long frame)
 void vmemmap_remap_free(int reuse)
 {
 	struct pte_page *table;
+	pmd_t pmd;
 	pte_t pte;
 	pte_t old;
 
 	lock_init_mm();
 	split_vmemmap_huge_pmd();
 
-	table = pmd_pgtable(READ_ONCE(*vmemmap_pmd));
+	pmd = READ_ONCE(*vmemmap_pmd);
+	ghost { contract_e_is_read(E_TABLE, pmd); }
+	table = pmd_pgtable(pmd);
 	pte = ptep_get(&table->pte[reuse]);
 	old = ptep_get(&table->pte[reuse + 1]);
 	set_pte(&table->pte[reuse + 1], pfn_pte(pte_pfn(pte), PAGE_KERNEL_RO | _PAGE_NX));
@@ -202,6 +207,7 @@ void vmemmap_remap_free(int reuse)
 #ifndef CONFIG_REMAP_NO_FLUSH
 	flush_tlb_kernel_range(vmemmap_address(reuse + 1), vmemmap_address(reuse + 2));
 #endif
+	ghost { contract_e_is_done_with(); }
 	relax_init_mm();
 	unlock_init_mm();
 #ifndef CONFIG_REMAP_FREE_FIRST

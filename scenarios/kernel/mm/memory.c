@@ -17,11 +17,11 @@ static bool handle_mm_fault(unsigned long addr)
 	down_read(&mm.mmap_lock);
 	/* The upper levels do not change while we hold mmap_lock. */
 	atomic {
-		struct pmd_page *pmd_page = pud_pgtable(*pud_offset(&mm, addr));
+		struct pmd_page *pmd_page = pud_pgtable(READ_ONCE(*pud_offset(&mm, addr)));
 
 		if (pmd_page)
-			pte_page = pmd_pgtable(*pmd_slot(pmd_page, addr));
-		pte = pte_page ? *pte_slot(pte_page, addr) : __pte(0);
+			pte_page = pmd_pgtable(READ_ONCE(*pmd_slot(pmd_page, addr)));
+		pte = pte_page ? ptep_get(pte_slot(pte_page, addr)) : __pte(0);
 	}
 	is_migrating = is_migration_entry(pte);
 	if (is_migrating) {

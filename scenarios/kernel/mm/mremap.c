@@ -198,11 +198,11 @@ static void move_page_tables(struct mm_struct *mm, unsigned long old_addr, unsig
 
 	/* One step: we are the only one to change what is read. */
 	atomic {
-		old_pmds = pud_pgtable(*pud_offset(mm, old_addr));
-		new_pmds = pud_pgtable(*pud_offset(mm, new_addr));
+		old_pmds = pud_pgtable(READ_ONCE(*pud_offset(mm, old_addr)));
+		new_pmds = pud_pgtable(READ_ONCE(*pud_offset(mm, new_addr)));
 #ifdef CONFIG_MOVE_LEVEL_PTE
-		old_ptes = pmd_pgtable(*pmd_slot(old_pmds, old_addr));
-		new_ptes = pmd_pgtable(*pmd_slot(new_pmds, new_addr));
+		old_ptes = pmd_pgtable(READ_ONCE(*pmd_slot(old_pmds, old_addr)));
+		new_ptes = pmd_pgtable(READ_ONCE(*pmd_slot(new_pmds, new_addr)));
 #endif
 	}
 #ifdef CONFIG_MOVE_LEVEL_PTE

@@ -49,6 +49,7 @@ static enum page_walk_action ptdump_pmd_entry(void)
 {
 	pmd_t val = READ_ONCE(*vmemmap_pmd);
 
+	ghost { contract_e_is_read(E_PRINTED, val); }
 	if (!pmd_leaf(val))
 		return ACTION_SUBTREE;
 #ifdef CONFIG_PTDUMP_NO_COPY
@@ -90,6 +91,7 @@ static void walk_pmd_range(void)
 	if (ptdump_pmd_entry() == ACTION_CONTINUE)
 		return;
 	pmd = READ_ONCE(*vmemmap_pmd);
+	ghost { contract_e_is_read(E_DESCENDED, pmd); }
 	if (pmd_leaf(pmd))
 		return;
 	walk_pte_range(pmd_pgtable(pmd));

@@ -10,7 +10,7 @@ static void page_remove_rmap(struct page *page, pte_t pte)
 	atomic {
 		if (pte_dirty(pte))
 			page->dirty = true;
-		page->mapcount--;
+		WRITE_ONCE(page->mapcount, page->mapcount - 1);
 	}
 }
 
@@ -126,7 +126,7 @@ static bool remove_migration_pte(struct page *page, unsigned long pfn, unsigned 
 	if (is_migration_entry(pte) && pte_pfn(pte) == pfn) {
 		set_pte_at(&mm, address, pte_slot(pte_page, address), pfn_pte(pfn, _PAGE_PRESENT | _PAGE_RW));
 		atomic {
-			page->mapcount++;
+			WRITE_ONCE(page->mapcount, page->mapcount + 1);
 		}
 	}
 	page_vma_mapped_walk_done(&mm, pmd_page, pte_page);

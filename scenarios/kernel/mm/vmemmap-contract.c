@@ -35,6 +35,9 @@ __ghost bool head_is_torn[NR_CPUS];
 __ghost int owner_of_e = -1;
 __ghost int times_published;
 __ghost step_t published_at[NR_CPUS];
+/* By CPU: what it has last read E for, and what it read. */
+__ghost enum e_read e_read_for[NR_CPUS];
+__ghost pmd_t e_read_value[NR_CPUS];
 __ghost step_t remapped_at[VMEMMAP_PAGES];
 
 /* The dump: lines as the kernel's note_page() makes them, which prints a line when protection or level change. */
@@ -68,11 +71,26 @@ void contract_define(void)
 	name_range(init_space, VMEMMAP_START, VMEMMAP_START + PMD_SIZE, "vmemmap");
 }
 
-/* The first frame of the new table is taken from an entry; it must be the leaf. */
-void contract_head_is_read(struct pte_page *table, pmd_t from)
+void contract_e_is_read(enum e_read what, pmd_t value)
 {
 	int cpu = smp_processor_id();
 
+	e_read_for[cpu] = what;
+	e_read_value[cpu] = value;
+}
+
+/* Forgets the value too: a table that only an explanation leads to shall count as lost. */
+void contract_e_is_done_with(void)
+{
+	contract_e_is_read(E_NOT_READ, __pte(0));
+}
+
+/* The first frame of the new table is taken from an entry; it must be the leaf. */
+void contract_head_is_read(pmd_t from)
+{
+	int cpu = smp_processor_id();
+
+	contract_e_is_read(E_HEAD, from);
 	head_is_torn[cpu] = !pmd_leaf(from);
 	if (!pmd_leaf(from)) {
 		violation("torn-read", "%s takes the first frame of the leaf from an entry that is a table now", cpu_letter(cpu));
@@ -82,7 +100,7 @@ void contract_head_is_read(struct pte_page *table, pmd_t from)
 	}
 }
 
-void contract_table_is_filled(struct pte_page *table, unsigned long head)
+void contract_table_is_filled(struct pte_page *table)
 {
 	int cpu = smp_processor_id();
 
@@ -263,6 +281,7 @@ void contract_dump_notes_pte(int page, pte_t value)
 void contract_dump_ends(void)
 {
 	dump_running = false;
+	contract_e_is_done_with();
 }
 
 /* Drawing. */
@@ -314,6 +333,75 @@ __view void vmemmap_range(void)
 			   state_name(table_of[cpu]));
 		if (head_is_torn[cpu])
 			view_badge("bad", "made from a table, not from the leaf");
+	}
+}
+
+static text read_name(enum e_read what)
+{
+	switch (what) {
+	case E_NOT_READ:
+		break;
+	case E_TESTED:
+		return "tested";
+	case E_HEAD:
+		return "first frame";
+	case E_TABLE:
+		return "table";
+	case E_PRINTED:
+		return "printed";
+	case E_DESCENDED:
+		return "descended";
+	}
+	return "?";
+}
+
+/* What each CPU has taken E for, and what it is. */
+__view void e_read_then_and_now(void)
+{
+	int cpu;
+
+	for (cpu = 0; cpu < NR_CPUS; cpu++) {
+		pmd_t then = e_read_value[cpu];
+
+		if (e_read_for[cpu] == E_NOT_READ)
+			continue;
+		view_row("CPU%d", cpu);
+		view_field("for", "%s", read_name(e_read_for[cpu]));
+		view_field("read then", "%s", pmd_leaf(then) ? "LEAF" : "TABLE");
+		view_field("now", "%s", pmd_leaf(*vmemmap_pmd) ? "LEAF" : "TABLE");
+		if (then != *vmemmap_pmd)
+			view_badge("bad", "CHANGED SINCE");
+	}
+}
+
+/* Every translation, and whether its being there is right. */
+__view void translations(void)
+{
+	int cpu, page;
+
+	for (cpu = 0; cpu < NR_CPUS; cpu++) {
+		for (page = 0; page < VMEMMAP_PAGES; page++) {
+			int entry = tlb_lookup(cpu, init_space, vmemmap_address(page));
+			unsigned long frame = cached_frame(cpu, page);
+
+			if (entry < 0)
+				continue;
+			view_row("CPU%d %a", cpu, vmemmap_address(page));
+			view_field("frame", "%f", frame);
+			if (frame_is_free(frame)) {
+				view_badge("bad", "STALE");
+				view_remark("the frame was freed, and the address is in use");
+			} else if (!tlb_is_stale(cpu, entry)) {
+				view_badge("live", "FRESH");
+			} else if (mapped_frame(page) == frame) {
+				view_badge("live", "STALE, SAME FRAME");
+				view_remark("read from an entry that has been split since; the tables say the same");
+			} else {
+				view_badge("lazy", "STALE, LEGAL");
+				view_remark("the page was remapped at %t; its old frame is not free yet, and the flush is to come",
+					    remapped_at[page]);
+			}
+		}
 	}
 }
 

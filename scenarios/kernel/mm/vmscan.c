@@ -19,7 +19,7 @@ void shrink_page(struct page *page)
 #ifdef CONFIG_RECLAIM_MMAP_LOCK
 	up_read(&mm.mmap_lock);
 #endif
-	if (page->mapcount > 0) {
+	if (READ_ONCE(page->mapcount) > 0) {
 		/* Still mapped: keep it for another time. */
 		WRITE_ONCE(page->locked, false);
 		return;
@@ -32,7 +32,7 @@ void shrink_page(struct page *page)
 	}
 #endif
 	atomic {
-		page->locked = false;
+		WRITE_ONCE(page->locked, false);
 		frame_free(pfn);
 		ghost { contract_frame_freed(pfn); }
 	}
@@ -44,9 +44,9 @@ void direct_reclaim(struct page *page)
 	bool was_locked;
 
 	atomic {
-		was_locked = page->locked || page->mapcount == 0;
+		was_locked = READ_ONCE(page->locked) || READ_ONCE(page->mapcount) == 0;
 		if (!was_locked)
-			page->locked = true;
+			WRITE_ONCE(page->locked, true);
 	}
 	if (!was_locked)
 		shrink_page(page);

@@ -58,9 +58,20 @@ void ptdump_walk_pgd(struct mm_struct *mm);
 void touch_struct_page(int page);
 
 /* mm/vmemmap-contract.c: ghost code. */
+enum e_read {
+	E_NOT_READ,
+	E_TESTED,		/* b1, a1: is it a leaf? */
+	E_HEAD,			/* b2, a2: the first frame */
+	E_TABLE,		/* S2: where the PTEs are */
+	E_PRINTED,		/* d2: what the dump tests and prints */
+	E_DESCENDED,		/* d4: whether the dump goes down */
+};
+
 void contract_define(void);
-void contract_head_is_read(struct pte_page *table, pmd_t from);
-void contract_table_is_filled(struct pte_page *table, unsigned long head);
+void contract_e_is_read(enum e_read what, pmd_t value);
+void contract_e_is_done_with(void);
+void contract_head_is_read(pmd_t from);
+void contract_table_is_filled(struct pte_page *table);
 void contract_table_is_published(pmd_t before, struct pte_page *table, unsigned long head);
 void contract_table_is_discarded(struct pte_page *table);
 void contract_remapped(int page, unsigned long old_frame);
