@@ -1,7 +1,8 @@
 /*
  * One process, one page P of it (frame P1), mapped at O; mremap() moves it to N. The top table G has a slot for each; D1 and D2 are
  * the PMD tables below, T1 and T2 PTE tables. What the new side has depends on the level of the move: T2 with an empty entry, D2
- * with an empty slot, or nothing. With option `pmd-table=one` O and N are two slots of D1.
+ * with an empty slot, or nothing. With option `pmd-table=one` O and N are two slots of D1 (not for PUD moves, which need two slots
+ * of G).
  */
 #include <linux/pageout.h>
 
@@ -15,7 +16,12 @@ unsigned long O, N;
 struct pmd_page D1, D2;
 struct pte_page T1, T2;
 
-#ifdef CONFIG_PMD_TABLE_ONE
+/* O and N below one PMD table. */
+#if defined(CONFIG_PMD_TABLE_ONE) && !defined(CONFIG_MOVE_LEVEL_PUD)
+#define SAME_PMD_TABLE
+#endif
+
+#ifdef SAME_PMD_TABLE
 #define DISTANCE	PMD_SIZE
 #else
 #define DISTANCE	PUD_SIZE
@@ -28,11 +34,11 @@ static void set_up_tables(void)
 	N = USER_BASE + DISTANCE;
 	mm.pgd.pud[pud_index(O)] = __table_entry(&D1);
 	D1.pmd[pmd_index(O)] = __table_entry(&T1);
-#if !defined(CONFIG_PMD_TABLE_ONE) && !defined(CONFIG_MOVE_LEVEL_PUD)
+#if !defined(SAME_PMD_TABLE) && !defined(CONFIG_MOVE_LEVEL_PUD)
 	mm.pgd.pud[pud_index(N)] = __table_entry(&D2);
 #endif
 #ifdef CONFIG_MOVE_LEVEL_PTE
-#ifdef CONFIG_PMD_TABLE_ONE
+#ifdef SAME_PMD_TABLE
 	D1.pmd[pmd_index(N)] = __table_entry(&T2);
 #else
 	D2.pmd[pmd_index(N)] = __table_entry(&T2);
