@@ -6,9 +6,9 @@
 import type { Choice, MachineError } from '../machine/machine.ts';
 import { Cursor } from './cursor.ts';
 import { Int32List } from './growing.ts';
-import { actionOf, choiceOf, type Progress, type SearchBounds, type SearchHooks } from './search.ts';
+import { actionOf, choiceOf, type FoundAt, type Progress, type SearchBounds, type SearchHooks } from './search.ts';
 import { StateTable } from './state-table.ts';
-import { type Executed, newExecuted, type Transitions, WidthError } from './transitions.ts';
+import { type Executed, type Leaf, newExecuted, type Transitions, WidthError } from './transitions.ts';
 
 /** A search that goes on where it stopped with every `run`. */
 export class BreadthFirstSearch {
@@ -22,13 +22,15 @@ export class BreadthFirstSearch {
 	expanded = 0;
 	/** Steps from the start to the states that are being expanded. */
 	level = 0;
-	/** By number of finding: the state and action that showed it first. */
-	readonly found = new Map<number, { readonly state: number; readonly action: number }>();
+	/** By number of finding. */
+	readonly found = new Map<number, FoundAt>();
 	/** The number of the finding that stands for a deadlock; -1 when the scenario has muted it. */
 	readonly deadlock: number;
 	readonly errors: { readonly state: number; readonly action: number; readonly error: MachineError }[] = [];
 	private readonly cursor: Cursor;
 	private readonly executed: Executed = newExecuted();
+	/** What can be done next and accesses one cell. */
+	private readonly ready: Leaf[] = [];
 	/** The first state of the next level. */
 	private levelEnd = 1;
 
@@ -98,11 +100,13 @@ export class BreadthFirstSearch {
 		const { actorCount, cpus } = transitions;
 		states.goTo(state);
 		let isAnyoneReady = false;
+		this.ready.length = 0;
 		for (let actor = 0; actor < actorCount; actor++) {
 			for (let alternative = 0; ; alternative++) {
 				const leaf = transitions.leafOf(cursor.vector, actor, alternative);
 				if (leaf === null || leaf.kind === 'waits') break;
 				if (actor <= 2 * cpus) isAnyoneReady = true;
+				if (leaf.access !== null) this.ready.push(leaf);
 				this.transitionCount++;
 				transitions.execute(leaf, actor, cursor, executed);
 				if (executed.findings.length > 0 || executed.error !== null) this.note(state, actor, alternative);
@@ -113,13 +117,18 @@ export class BreadthFirstSearch {
 				cursor.undo(0);
 			}
 		}
+		if (this.ready.length > 1) {
+			for (const race of transitions.racesBetween(this.ready)) {
+				if (!this.found.has(race)) this.found.set(race, { state, actions: transitions.raceActions(race) });
+			}
+		}
 		if (!isAnyoneReady && state > 0 && transitions.isAnyRunning(cursor.vector)) this.noteDeadlock(state);
 	}
 
 	/** Nobody can run although somebody has not come to an end. (The start says so itself.) */
 	private noteDeadlock(state: number): void {
 		if (this.deadlock < 0 || this.found.has(this.deadlock)) return;
-		const found = { state: this.parents.data[state] ?? 0, action: this.actions.data[state] ?? 0 };
+		const found = { state: this.parents.data[state] ?? 0, actions: [this.actions.data[state] ?? 0] };
 		this.found.set(this.deadlock, found);
 	}
 
@@ -133,7 +142,7 @@ export class BreadthFirstSearch {
 	private note(state: number, actor: number, alternative: number): void {
 		const action = actionOf(actor, alternative);
 		const { findings, error } = this.executed;
-		for (const finding of findings) if (!this.found.has(finding)) this.found.set(finding, { state, action });
+		for (const finding of findings) if (!this.found.has(finding)) this.found.set(finding, { state, actions: [action] });
 		if (error !== null && this.errors.length < 100) this.errors.push({ state, action, error });
 	}
 }

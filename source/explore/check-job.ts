@@ -38,6 +38,8 @@ export interface CheckFinding {
 	readonly steps: number;
 	/** How often another actor goes on than the one before. */
 	readonly switches: number;
+	/** Further lines of the report. */
+	readonly details?: readonly string[];
 }
 
 /** Why a search ended before its end. */

@@ -1,13 +1,17 @@
 /** Checking one machine: what can go wrong on it, and the shortest way there. */
 
 import { type Choice, type Machine, MachineError } from '../machine/machine.ts';
+import { contextName } from '../machine/names.ts';
 import { initialState } from '../machine/step.ts';
+import type { StackEntry } from '../machine/violation.ts';
 import { BreadthFirstSearch } from './breadth-first.ts';
 import type { Bound, CheckFinding, CheckProgress, CheckReport, CheckSettings } from './check-job.ts';
-import { replay, shortestWays, switchesOf, withoutNeedlessSteps } from './counterexample.ts';
+import { replay, shortestWays, switchesOf, type Wanted, withoutNeedlessSteps } from './counterexample.ts';
+import { type LockCycle, lockCycleReport, lockCycles, lockCycleTitle } from './lock-order.ts';
+import { raceReport } from './races.ts';
 import { canReduce, ReducedSearch } from './reduction.ts';
 import { choiceOf } from './search.ts';
-import { Transitions } from './transitions.ts';
+import { type FindingKey, Transitions } from './transitions.ts';
 
 export interface CheckHooks {
 	/** Called every now and then. */
@@ -82,31 +86,48 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 	const isCut = !settings.allViolations && (isAtStart || hasViolation());
 	if (bound === null && !run.isComplete && !isCut) bound = run.states.count >= settings.maxStates ? 'states' : 'depth';
 
-	const findings: CheckFinding[] = start.violations.map(({ kind, severity, title, function: fn, file, line }) => ({
-		kind,
-		severity,
-		title,
-		function: fn,
-		file,
-		line,
-		trace: [],
-		steps: 0,
-		switches: 0,
-	}));
-	const wanted = new Set(run.found.keys());
+	const findings: CheckFinding[] = start.violations.map((violation) => findingOf(violation, violation.title, [], []));
+	const cycles = machine.mutedKinds.includes('lock-order') ? [] : lockCycles(transitions.leaves);
+	const cycleNumbers = new Map(
+		cycles.map((cycle) => [
+			transitions.findingNumber(
+				{ kind: 'lock-order', severity: 'warning', title: lockCycleTitle(cycle) },
+				placeOfCycle(cycle),
+			),
+			cycle,
+		]),
+	);
+	const wanted: Wanted = {
+		findings: new Set([...run.found.keys(), ...cycleNumbers.keys()]),
+		deadlock: run.deadlock,
+		leaves: new Map(
+			[...cycleNumbers].map(([number, { acquisitions }]) => [acquisitions[0]?.leaf.number ?? -1, number]),
+		),
+	};
 	const ways =
-		wanted.size === 0 || settings.anyWay === true
+		wanted.findings.size === 0 || settings.anyWay === true
 			? new Map<number, readonly Choice[]>()
-			: shortestWays(transitions, vector, wanted, run.deadlock, settings.shortest, maxStatesForShortest);
-	for (const [number, { state, action }] of run.found) {
+			: shortestWays(transitions, vector, wanted, settings.shortest, maxStatesForShortest);
+	const nameOf = (context: number) => contextName(machine, context);
+	for (const [number, cycle] of cycleNumbers) {
 		const key = transitions.findings[number];
 		if (key === undefined) continue;
-		const way = ways.get(number) ?? [...run.wayTo(state), choiceOf(action)];
-		const trace = ways.has(number) || settings.anyWay === true ? way : withoutNeedlessSteps(machine, way, key);
-		const { kind, severity, function: fn, file, line } = key;
-		const title = replay(machine, trace, key)?.title ?? key.title;
-		const switches = switchesOf(trace);
-		findings.push({ kind, severity, title, function: fn, file, line, trace, steps: trace.length, switches });
+		findings.push(findingOf(key, key.title, ways.get(number) ?? [], lockCycleReport(cycle, nameOf)));
+	}
+	for (const [number, { state, actions }] of run.found) {
+		const key = transitions.findings[number];
+		if (key === undefined) continue;
+		const known = ways.get(number);
+		const way = known ?? [...run.wayTo(state), ...actions.map(choiceOf)];
+		const race = transitions.raceBehind(number);
+		if (race !== null) {
+			findings.push(findingOf(key, key.title, way, raceReport(machine, race)));
+			continue;
+		}
+		const isShort = known !== undefined || settings.anyWay === true;
+		const trace = isShort ? way : withoutNeedlessSteps(machine, way, key);
+		const violation = replay(machine, trace, key);
+		findings.push(findingOf(key, violation?.title ?? key.title, trace, violation?.details ?? []));
 	}
 	return {
 		findings,
@@ -118,4 +139,21 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 		seconds: seconds(),
 		problem: run.errors[0]?.error.message ?? null,
 	};
+}
+
+/** The first acquisition of a circle in the text. */
+function placeOfCycle({ acquisitions }: LockCycle): StackEntry {
+	const [first] = acquisitions;
+	if (first === undefined) return { function: '', file: '', line: 0 };
+	return first.leaf.place;
+}
+
+function findingOf(
+	{ kind, severity, function: fn, file, line }: Omit<FindingKey, 'title'>,
+	title: string,
+	trace: readonly Choice[],
+	details: readonly string[],
+): CheckFinding {
+	const switches = switchesOf(trace);
+	return { kind, severity, title, function: fn, file, line, trace, steps: trace.length, switches, details };
 }

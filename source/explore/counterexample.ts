@@ -12,7 +12,7 @@ import { Float64List, Int32List } from './growing.ts';
 import { MinimumHeap } from './minimum-heap.ts';
 import { actionOf, choiceOf } from './search.ts';
 import { StateTable } from './state-table.ts';
-import { type Executed, type FindingKey, newExecuted, type Transitions, WidthError } from './transitions.ts';
+import { type Executed, type FindingKey, type Leaf, newExecuted, type Transitions, WidthError } from './transitions.ts';
 
 export type Shortest = 'switches' | 'steps';
 
@@ -23,6 +23,18 @@ const major = 2 ** 26;
 export function switchesOf(trace: readonly Choice[]): number {
 	return trace.filter(({ actor }, index) => index > 0 && trace[index - 1]?.actor !== actor).length;
 }
+
+/** What ways are wanted to. */
+export interface Wanted {
+	/** Numbers of findings. */
+	readonly findings: ReadonlySet<number>;
+	/** The one that stands for a deadlock; -1 when there is none. */
+	readonly deadlock: number;
+	/** Operations that show a finding by being done: number of the leaf -> number of the finding. */
+	readonly leaves: ReadonlyMap<number, number>;
+}
+
+type Offer = (finding: number, cost: number, actions: readonly number[]) => void;
 
 /** A search for the cheapest ways from one state. */
 class CheapestWays {
@@ -66,38 +78,29 @@ class CheapestWays {
 	}
 
 	/** The cheapest way to each of the findings; those that were not come to within `maxStates` are missing. */
-	find(wanted: ReadonlySet<number>, deadlock: number, maxStates: number): ReadonlyMap<number, readonly Choice[]> {
-		const best = new Map<number, { cost: number; node: number; action: number }>();
-		const offer = (finding: number, cost: number, node: number, action: number): void => {
-			if (wanted.has(finding) && cost < (best.get(finding)?.cost ?? Number.POSITIVE_INFINITY)) {
-				best.set(finding, { cost, node, action });
-			}
-		};
+	find(wanted: Wanted, maxStates: number): ReadonlyMap<number, readonly Choice[]> {
+		const best = new Map<number, { cost: number; node: number; actions: readonly number[] }>();
 		for (;;) {
 			const cost = this.heap.minimum();
 			if (cost === null || this.states.count > maxStates) break;
-			if (best.size === wanted.size && [...best.values()].every((found) => found.cost <= cost)) break;
+			if (best.size === wanted.findings.size && [...best.values()].every((found) => found.cost <= cost)) break;
 			const node = this.heap.pop();
 			if (cost > (this.costs.data[node] ?? 0)) continue;
-			this.expand(
-				node,
-				cost,
-				(finding, at, action) => offer(finding, at, node, action),
-				wanted.has(deadlock) ? deadlock : -1,
-			);
+			this.expand(node, cost, wanted, (finding, at, actions) => {
+				if (!wanted.findings.has(finding)) return;
+				if (at < (best.get(finding)?.cost ?? Number.POSITIVE_INFINITY)) best.set(finding, { cost: at, node, actions });
+			});
 		}
-		return new Map([...best].map(([finding, { node, action }]) => [finding, [...this.wayTo(node), choiceOf(action)]]));
+		return new Map(
+			[...best].map(([finding, { node, actions }]) => [finding, [...this.wayTo(node), ...actions.map(choiceOf)]]),
+		);
 	}
 
-	private expand(
-		node: number,
-		cost: number,
-		offer: (finding: number, cost: number, action: number) => void,
-		deadlock: number,
-	): void {
+	private expand(node: number, cost: number, wanted: Wanted, offer: Offer): void {
 		const { transitions, states, cursor, executed, perState } = this;
 		const last = node % perState;
 		states.goTo(Math.floor(node / perState));
+		const ready: Leaf[] = [];
 		for (let actor = 0; actor < transitions.actorCount; actor++) {
 			for (let alternative = 0; ; alternative++) {
 				const leaf = transitions.leafOf(cursor.vector, actor, alternative);
@@ -111,16 +114,33 @@ class CheapestWays {
 					alternative--;
 					continue;
 				}
+				if (leaf.access !== null) ready.push(leaf);
 				const after = cost + this.edgeCost(last, actor);
 				const action = actionOf(actor, alternative);
-				for (const finding of executed.findings) offer(finding, after, action);
+				for (const finding of executed.findings) offer(finding, after, [action]);
+				const shown = wanted.leaves.get(leaf.number);
+				if (shown !== undefined) offer(shown, after, [action]);
 				if (executed.error === null) {
 					const number = states.add();
 					const state = number < 0 ? -1 - number : number;
-					if (deadlock >= 0 && transitions.isStuck(cursor.vector)) offer(deadlock, after, action);
+					if (wanted.findings.has(wanted.deadlock) && transitions.isStuck(cursor.vector)) {
+						offer(wanted.deadlock, after, [action]);
+					}
 					this.reach(state * perState + actor, after, node, action);
 				}
 				cursor.undo(0);
+			}
+		}
+		this.offerRaces(ready, cost, last, offer);
+	}
+
+	/** A race is shown by its two accesses, one right after the other. */
+	private offerRaces(ready: readonly Leaf[], cost: number, last: number, offer: Offer): void {
+		for (const race of this.transitions.racesBetween(ready)) {
+			const actions = this.transitions.raceActions(race);
+			for (const order of [actions, actions.toReversed()]) {
+				const [first = 0, second = 0] = order.map((action) => choiceOf(action).actor);
+				offer(race, cost + this.edgeCost(last, first) + this.edgeCost(first, second), order);
 			}
 		}
 	}
@@ -134,19 +154,15 @@ class CheapestWays {
 	}
 }
 
-/**
- * The shortest way to each of the findings from a state.
- * @param deadlock the number of the finding that stands for a deadlock, -1 when that is of no interest
- */
+/** The shortest way to each of the findings from a state; those that take more than `maxStates` to find are missing. */
 export function shortestWays(
 	transitions: Transitions,
 	start: Int32Array,
-	wanted: ReadonlySet<number>,
-	deadlock: number,
+	wanted: Wanted,
 	shortest: Shortest,
 	maxStates: number,
 ): ReadonlyMap<number, readonly Choice[]> {
-	return new CheapestWays(transitions, start, shortest).find(wanted, deadlock, maxStates);
+	return new CheapestWays(transitions, start, shortest).find(wanted, maxStates);
 }
 
 function isFinding(violation: Violation, finding: FindingKey): boolean {

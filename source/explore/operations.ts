@@ -4,23 +4,41 @@
  */
 
 import type { Access } from '../language/code.ts';
+import { type Primitive, primitives } from '../language/primitives.ts';
 import { Execution } from '../machine/interpreter.ts';
 import { canTakeFlush, deliverFlush } from '../machine/interrupts.ts';
 import { hardwareSite, type Journal } from '../machine/journal.ts';
+import { lockClassAt } from '../machine/lock-word.ts';
 import { fillSpeculatively, speculativeFills } from '../machine/mmu.ts';
 import { readyCallbacks, takeCallback } from '../machine/rcu.ts';
 import { firstFrame } from '../machine/stack.ts';
-import { pointerStride } from '../machine/state.ts';
+import { type HeldLock, type LockMode, pointerStride } from '../machine/state.ts';
 import { endContext } from '../machine/step.ts';
 import type { Store } from '../machine/store.ts';
 import type { StackEntry } from '../machine/violation.ts';
+import { cellText } from './races.ts';
 
-/** A load or store of one cell. */
+/** A load, a store or an atomic update (a marked write) of one cell. */
 export interface CellAccess {
 	readonly object: number;
 	readonly cell: number;
+	/** The cell by its type: `struct vmap_block.dirty`. */
+	readonly name: string;
 	readonly isWrite: boolean;
 	readonly access: Access;
+}
+
+/** A hold on a lock, by the lock and by its class. */
+export interface LockHold {
+	readonly lock: number;
+	readonly lockClass: string;
+	readonly mode: LockMode;
+}
+
+/** A lock taken under others, in a way that waits for it. */
+export interface Acquisition {
+	readonly taken: LockHold;
+	readonly under: readonly LockHold[];
 }
 
 /** What an op came to. */
@@ -40,10 +58,10 @@ export type Outcome =
 			readonly touched: boolean;
 			/** Where the op stands in the text; what invariants find is found there. */
 			readonly place: StackEntry;
-			/** For an op that is a single load or store. */
+			/** For an op that is a single load, store or atomic. */
 			readonly access: CellAccess | null;
-			/** `file:line` of the lock call that the context waits at or was at; see lock-order.ts. */
-			readonly instruction: { readonly function: number; readonly instruction: number } | null;
+			/** The lock that it took while it held others. */
+			readonly acquisition: Acquisition | null;
 	  };
 
 const nowhere: StackEntry = { function: '', file: '', line: 0 };
@@ -54,7 +72,8 @@ export function contextOp(store: Store, journal: Journal, index: number): Outcom
 	const execution = new Execution(store, journal, index, store.context(index).frames);
 	journal.site = execution;
 	let access: CellAccess | null = null;
-	let instruction: { function: number; instruction: number } | null = null;
+	const heldBefore = store.context(index).held;
+	let mayWait = false;
 	const isOp = execution.runInvisible(true) === 'op';
 	const reason = isOp ? execution.waitReason() : null;
 	if (reason !== null) {
@@ -63,30 +82,49 @@ export function contextOp(store: Store, journal: Journal, index: number): Outcom
 	const site = execution.site();
 	if (isOp) {
 		access = accessOf(execution);
-		instruction = { function: execution.function, instruction: execution.instruction };
+		mayWait = isWaitingPrimitive(execution);
 		execution.runOp();
 		execution.runInvisible(false);
 	}
 	execution.writeBack();
+	const acquisition = mayWait ? acquisitionOf(store, heldBefore, store.context(index).held) : null;
 	if (execution.status === 'dead') store.changeContext(index, { status: 'dead' });
 	if (execution.status === 'returned') endContext(machine, store, journal, index, execution);
-	return { kind: 'done', touched: execution.touched, place: site.place(), access, instruction };
+	return { kind: 'done', touched: execution.touched, place: site.place(), access, acquisition };
 }
 
-/** The cell that a context standing before a load or store is about to use; null before any other op. */
+/** Whether the op is a primitive that waits for what it wants; a trylock is not, and closes no circle. */
+function isWaitingPrimitive(execution: Execution): boolean {
+	const instruction = execution.runningCode.code[execution.instruction];
+	return instruction?.op === 'primitive' && (primitives[instruction.name] as Primitive).blocks === true;
+}
+
+function acquisitionOf(store: Store, before: readonly HeldLock[], after: readonly HeldLock[]): Acquisition | null {
+	const hold = ({ lock, mode }: HeldLock): LockHold => ({ lock, lockClass: lockClassAt(store, lock), mode });
+	const taken = after.find(({ lock }) => !before.some((old) => old.lock === lock));
+	return taken === undefined || before.length === 0 ? null : { taken: hold(taken), under: before.map(hold) };
+}
+
+/** The cell that a context standing before a load, a store or an atomic is about to use; null before any other op. */
 function accessOf(execution: Execution): CellAccess | null {
 	const instruction = execution.runningCode.code[execution.instruction];
+	if (instruction?.op === 'primitive' && instruction.name.startsWith('__atomic_')) {
+		return cellAccess(execution, instruction.arguments[0] ?? 0, true, 'once');
+	}
 	if (instruction?.op !== 'load' && instruction?.op !== 'store') return null;
-	const pointer = execution.register(instruction.pointer);
-	return {
-		object: Math.floor(pointer / pointerStride),
-		cell: pointer % pointerStride,
-		isWrite: instruction.op === 'store',
-		access: instruction.access,
-	};
+	return cellAccess(execution, instruction.pointer, instruction.op === 'store', instruction.access);
 }
 
-const hardwareDone: Outcome = { kind: 'done', touched: true, place: nowhere, access: null, instruction: null };
+function cellAccess(execution: Execution, register: number, isWrite: boolean, access: Access): CellAccess | null {
+	const pointer = execution.register(register);
+	const id = Math.floor(pointer / pointerStride);
+	const object = pointer >= pointerStride ? execution.store.object(id) : null;
+	if (object === null) return null;
+	const cell = pointer % pointerStride;
+	return { object: id, cell, name: cellText(execution.machine, object, cell), isWrite, access };
+}
+
+const hardwareDone: Outcome = { kind: 'done', touched: true, place: nowhere, access: null, acquisition: null };
 const waits: Outcome = { kind: 'waits', isSleeping: false, lock: null };
 
 /** The callback context, which is idle, takes its ready callback number `alternative`. Waits when there are fewer. */

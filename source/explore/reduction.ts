@@ -43,7 +43,7 @@ import type { Choice, Machine, MachineError } from '../machine/machine.ts';
 import { Cursor } from './cursor.ts';
 import { type Accesses, Dependence } from './dependence.ts';
 import { Int32List } from './growing.ts';
-import { actionOf, choiceOf, type Progress, type SearchBounds, type SearchHooks } from './search.ts';
+import { actionOf, choiceOf, type FoundAt, type Progress, type SearchBounds, type SearchHooks } from './search.ts';
 import { locationOf } from './slots.ts';
 import { StateTable } from './state-table.ts';
 import { type Executed, type Leaf, newExecuted, type Transitions, WidthError } from './transitions.ts';
@@ -102,7 +102,7 @@ export class ReducedSearch {
 	readonly deadlock: number;
 	readonly parents = new Int32List();
 	readonly actions = new Int32List();
-	readonly found = new Map<number, { readonly state: number; readonly action: number }>();
+	readonly found = new Map<number, FoundAt>();
 	readonly errors: { readonly state: number; readonly action: number; readonly error: MachineError }[] = [];
 	transitionCount = 0;
 	depth = 0;
@@ -300,14 +300,14 @@ export class ReducedSearch {
 	private noteFindings(state: number, action: number): void {
 		const { findings, error } = this.executed;
 		const before = this.found.size;
-		for (const finding of findings) if (!this.found.has(finding)) this.found.set(finding, { state, action });
+		for (const finding of findings) if (!this.found.has(finding)) this.found.set(finding, { state, actions: [action] });
 		if (error !== null && this.errors.length < 100) this.errors.push({ state, action, error });
 		if (this.found.size > before && this.hooks.isEnough?.() === true) this.isStopped = true;
 	}
 
 	private noteDeadlock(state: number): void {
 		if (this.deadlock < 0 || state === 0 || this.found.has(this.deadlock)) return;
-		this.found.set(this.deadlock, { state: this.parents.data[state] ?? 0, action: this.actions.data[state] ?? 0 });
+		this.found.set(this.deadlock, { state: this.parents.data[state] ?? 0, actions: [this.actions.data[state] ?? 0] });
 		if (this.hooks.isEnough?.() === true) this.isStopped = true;
 	}
 
@@ -347,6 +347,11 @@ export class ReducedSearch {
 	private look(state: number): void {
 		this.states.goTo(state);
 		this.lookHere();
+		const ready = this.situation.leaves.flatMap((leaves) => (leaves[0]?.access == null ? [] : leaves));
+		for (const race of this.transitions.racesBetween(ready)) {
+			if (this.found.has(race)) continue;
+			this.found.set(race, { state, actions: this.transitions.raceActions(race) });
+		}
 	}
 
 	private lookHere(): void {

@@ -37,3 +37,9 @@ export function actionOf(actor: number, alternative: number): number {
 export function choiceOf(action: number): Choice {
 	return { actor: Math.floor(action / maxAlternatives), alternative: action % maxAlternatives };
 }
+
+/** How a finding was come to first: a state, and the actions from there; the last one shows it. */
+export interface FoundAt {
+	readonly state: number;
+	readonly actions: readonly number[];
+}

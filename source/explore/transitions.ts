@@ -21,6 +21,7 @@ import type { Cursor } from './cursor.ts';
 import { DecisionTree } from './decision-tree.ts';
 import { Int32List } from './growing.ts';
 import {
+	type Acquisition,
 	type CellAccess,
 	callbackOp,
 	contextOp,
@@ -29,7 +30,9 @@ import {
 	type Outcome,
 	siteOfHardware,
 } from './operations.ts';
+import { isRace, type Race, raceOf, raceTitle } from './races.ts';
 import { type Recording, RecordingStore } from './recording-store.ts';
+import { actionOf } from './search.ts';
 import { contextField, contextStatuses, type Slots } from './slots.ts';
 
 /** A kind of violation at a place: what is reported once however often it is found. */
@@ -66,7 +69,9 @@ export interface Leaf {
 	readonly touched: boolean;
 	readonly place: StackEntry;
 	readonly access: CellAccess | null;
-	readonly instruction: { readonly function: number; readonly instruction: number } | null;
+	readonly acquisition: Acquisition | null;
+	/** The context that does it; -1 for hardware and what comes after ops. */
+	readonly context: number;
 	/** Locations on which the outcome depends, and that it may change. */
 	readonly read: ReadonlySet<number>;
 	readonly written: ReadonlySet<number>;
@@ -115,6 +120,9 @@ export class Transitions {
 	/** Other roots, by name. */
 	private readonly roots = new Map<number, number>();
 	private readonly findingNumbers = new Map<string, number>();
+	private readonly raceNumbers = new Map<number, number>();
+	private readonly raceDetails = new Map<number, Race>();
+	private readonly seesRaces: boolean;
 	private readonly hasInvariants: boolean;
 	private readonly isClassic: boolean;
 	private readonly noCallbacks: number;
@@ -126,6 +134,7 @@ export class Transitions {
 		this.codec = new Codec(machine);
 		this.slots = this.codec.slots;
 		this.cpus = machine.configuration.cpus;
+		this.seesRaces = !machine.mutedKinds.includes('data-race');
 		this.hasFills = machine.configuration.fill === 'speculative';
 		this.isClassic = machine.configuration.rcu === 'classic';
 		this.hasInvariants = invariantFunctions(machine.program).length > 0;
@@ -229,7 +238,7 @@ export class Transitions {
 			else throw thrown;
 		}
 		const recording = store.finish();
-		const leaf = this.makeLeaf(recording, outcome, error, journal.violations);
+		const leaf = this.makeLeaf(recording, outcome, error, journal.violations, known);
 		this.leaves.push(leaf);
 		return { leaf, root: this.tree.insert(root, recording, leaf) };
 	}
@@ -239,6 +248,7 @@ export class Transitions {
 		outcome: Outcome | null,
 		error: MachineError | null,
 		violations: readonly Violation[],
+		context: number,
 	): Leaf {
 		const isDone = outcome?.kind === 'done';
 		const { slotChanges, placeChanges } = recording;
@@ -257,7 +267,8 @@ export class Transitions {
 			touched: isDone && outcome.touched && this.hasInvariants,
 			place: isDone ? outcome.place : nowhere,
 			access: isDone ? outcome.access : null,
-			instruction: isDone ? outcome.instruction : null,
+			acquisition: isDone ? outcome.acquisition : null,
+			context,
 			read: recording.read,
 			written: recording.written,
 			width: recording.width,
@@ -276,6 +287,46 @@ export class Transitions {
 			this.findings.push({ kind, severity, function: fn, file, line, title });
 		}
 		return number;
+	}
+
+	/** Reports, by number, of the data races between what can be done next; `ready` are leaves with an access. */
+	racesBetween(ready: readonly Leaf[]): readonly number[] {
+		if (!this.seesRaces || ready.length < 2) return none;
+		let found: number[] | null = null;
+		for (const [index, first] of ready.entries()) {
+			for (let other = index + 1; other < ready.length; other++) {
+				const second = ready[other];
+				if (second === undefined || !isRace(first.access, second.access)) continue;
+				found ??= [];
+				found.push(this.raceNumber(first, second));
+			}
+		}
+		return found ?? none;
+	}
+
+	private raceNumber(first: Leaf, second: Leaf): number {
+		const key = first.number * 0x4000000 + second.number;
+		let number = this.raceNumbers.get(key);
+		if (number === undefined) {
+			const race = raceOf(first, second);
+			const report = { kind: 'data-race', severity: 'warning', title: raceTitle(race) } as const;
+			number = this.findingNumber(report, race.first.place);
+			this.raceNumbers.set(key, number);
+			const details = this.raceDetails.get(number);
+			if (details === undefined) this.raceDetails.set(number, race);
+		}
+		return number;
+	}
+
+	/** The two accesses, as actions. */
+	raceActions(finding: number): readonly number[] {
+		const race = this.raceDetails.get(finding);
+		return race === undefined ? [] : [race.first, race.second].map((leaf) => actionOf(leaf.context, 0));
+	}
+
+	/** The accesses of a finding that is a data race. */
+	raceBehind(finding: number): Race | null {
+		return this.raceDetails.get(finding) ?? null;
 	}
 
 	/** The number of the finding that stands for a deadlock; -1 when the scenario has muted it. */
@@ -405,4 +456,6 @@ export class Transitions {
 	}
 }
 
-const afterwards: Outcome = { kind: 'done', touched: false, place: nowhere, access: null, instruction: null };
+const none: readonly number[] = [];
+
+const afterwards: Outcome = { kind: 'done', touched: false, place: nowhere, access: null, acquisition: null };

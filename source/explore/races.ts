@@ -1,0 +1,65 @@
+/**
+ * Data races. Two accesses to one cell race when they conflict (at least one writes), at least one of them is plain, and nothing
+ * orders them. Under sequential consistency that is so exactly if some interleaving comes to a state in which both can be done
+ * next (Adve and Hill, "Weak Ordering: a New Definition", 1990; Boehm and Adve, "Foundations of the C++ Concurrency Memory Model",
+ * 2008, section 3): were they ordered by a lock, an interrupt, a grace period or a publication, one of them could not be next
+ * before the other is done. So a search that meets every state, or every one up to swapping what is independent, sees every race
+ * and no false one. What is inside `atomic {}` or the condition of a wait is indivisible by decree and does not race.
+ */
+
+import type { Machine } from '../machine/machine.ts';
+import { contextName } from '../machine/names.ts';
+import type { CellAccess } from './operations.ts';
+import type { Leaf } from './transitions.ts';
+import type { ObjectHeader } from './values.ts';
+
+/** Two accesses that race; the first is a plain one. */
+export interface Race {
+	readonly first: Leaf;
+	readonly second: Leaf;
+}
+
+export function isRace(first: CellAccess | null, second: CellAccess | null): boolean {
+	if (first === null || second === null) return false;
+	if (first.object !== second.object || first.cell !== second.cell || first.object === 0) return false;
+	return (first.isWrite || second.isWrite) && (first.access === 'plain' || second.access === 'plain');
+}
+
+/** The same race whatever the order in which its accesses are given. */
+export function raceOf(one: Leaf, other: Leaf): Race {
+	const rank = ({ access, place }: Leaf) =>
+		`${access?.access === 'plain' ? 0 : 1} ${access?.isWrite === true ? 0 : 1} ${place.file} ${String(place.line).padStart(9, '0')}`;
+	return rank(one) <= rank(other) ? { first: one, second: other } : { first: other, second: one };
+}
+
+/** `struct vmap_block.dirty`, `jiffies`. */
+export function cellText(machine: Machine, header: ObjectHeader, cell: number): string {
+	const layout = machine.program.layouts[header.layout];
+	const path = layout?.cells[cell]?.path ?? '';
+	const name = header.origin === 'global' ? machine.program.globals[header.owner]?.name : undefined;
+	const base = name ?? layout?.name ?? 'object';
+	return path === '' || path.startsWith('[') ? `${base}${path}` : `${base}.${path}`;
+}
+
+function accessText({ access }: Leaf): string {
+	if (access === null) return 'access';
+	return `${access.access === 'plain' ? '' : 'marked '}${access.isWrite ? 'write' : 'read'}`;
+}
+
+/** In the words of KCSAN: `data-race in vb_free / purge_fragmented_block: write and read of struct vmap_block.dirty`. */
+export function raceTitle({ first, second }: Race): string {
+	const functions = [...new Set([first.place.function, second.place.function])].join(' / ');
+	return `data-race in ${functions}: ${accessText(first)} and ${accessText(second)} of ${first.access?.name ?? 'memory'}`;
+}
+
+/** The body of a KCSAN report. */
+export function raceReport(machine: Machine, { first, second }: Race): readonly string[] {
+	const line = (leaf: Leaf) =>
+		`${accessText(leaf)} by ${contextName(machine, leaf.context)} in ${leaf.place.function} (${leaf.place.file}:${leaf.place.line})`;
+	return [
+		'BUG: KCSAN: data-race (of a model: found by searching its interleavings)',
+		line(first),
+		line(second),
+		'nothing orders the two: both can be done next',
+	];
+}
