@@ -15,6 +15,7 @@ export const flagTable = {
 		value: 'NAME|STEPS',
 		summary: 'a schedule of the scenario, or steps: "0 0 1*3 rcu; cpu0 until done"',
 	},
+	costs: { type: 'boolean', summary: 'print what the run cost, and nothing else' },
 	record: { type: 'string', value: 'FILE', summary: 'write a recording of the session; the file must not exist yet' },
 	'all-violations': {
 		type: 'boolean',
@@ -60,6 +61,7 @@ export interface Arguments {
 	/** Option values, by option id. */
 	readonly set: Readonly<Record<string, string>>;
 	readonly schedule: string | undefined;
+	readonly costs: boolean;
 	readonly record: string | undefined;
 	readonly allViolations: boolean;
 	readonly shortest: string | undefined;
@@ -108,6 +110,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
 			program: { type: 'string' },
 			set: { type: 'string', isMultiple: true },
 			schedule: { type: 'string' },
+			costs: { type: 'boolean' },
 			record: { type: 'string' },
 			allViolations: { type: 'boolean' },
 			shortest: { type: 'string' },
@@ -129,6 +132,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
 		program: flags.program,
 		set: settings(flags.set ?? []),
 		schedule: flags.schedule,
+		costs: flags.costs === true,
 		record: flags.record,
 		allViolations: flags.allViolations === true,
 		shortest: flags.shortest,

@@ -1,7 +1,7 @@
 import { plainLine } from '../language/plain-text.ts';
 import { MachineError } from '../machine/machine.ts';
 import { sessionData } from '../report/session-data.ts';
-import { headingText, isViolated, sessionText } from '../report/session-text.ts';
+import { costsText, headingText, isViolated, sessionText } from '../report/session-text.ts';
 import { asciiText, wrapLine } from '../report/wrap.ts';
 import type { Scenario, ScenarioSchedule, ScheduleEntry } from '../scenario/scenario.ts';
 import { parseScheduleLine, ScheduleSyntaxError } from '../scenario/schedule-syntax.ts';
@@ -40,7 +40,7 @@ export const runVerb: Verb = {
 		'finished, state: <views of the last state>}; for kernel all',
 		'{format: "mmstep-runs", version: 1, runs: [...]}. People\'s text is on stderr.',
 	],
-	flags: ['schedule', 'program', 'set', 'record', 'json'],
+	flags: ['schedule', 'program', 'set', 'costs', 'record', 'json'],
 	operands: { least: 1, most: 1 },
 	run: ([name = ''], options, io) => {
 		const { scenario, kernel } = openScenario(name);
@@ -152,7 +152,7 @@ function statusOf({ session, error, isModelFault }: Run): ExitCode {
 	return error === '' ? exitCodes.ok : exitCodes.gaveUp;
 }
 
-function printRuns(runs: readonly Run[], areAll: boolean, { json }: Arguments, io: CommandIo): void {
+function printRuns(runs: readonly Run[], areAll: boolean, { json, costs }: Arguments, io: CommandIo): void {
 	if (json) {
 		const data = runs.map(runData);
 		const object = !areAll ? data[0] : { format: 'mmstep-runs', version: 1, runs: data };
@@ -161,7 +161,7 @@ function printRuns(runs: readonly Run[], areAll: boolean, { json }: Arguments, i
 	const print = json ? io.err : io.out;
 	for (const [index, run] of runs.entries()) {
 		if (index > 0) print('\n');
-		for (const line of runText(run)) print(`${line}\n`);
+		for (const line of runText(run, costs)) print(`${line}\n`);
 	}
 }
 
@@ -176,13 +176,13 @@ function runData({ session, schedule, error }: Run): object {
 	};
 }
 
-function runText({ session, schedule, error, remarks }: Run): string[] {
+function runText({ session, schedule, error, remarks }: Run, onlyCosts: boolean): string[] {
 	const title = schedule.title === schedule.id ? schedule.id : `${schedule.id}: ${schedule.title}`;
 	return [
 		...headingText(session.target, title),
 		...remarks.flatMap((remark) => wrapLine(asciiText(`note: ${remark}`), 79, 6)),
 		'',
-		...sessionText(session),
+		...(onlyCosts ? costsText(session) : sessionText(session)),
 		...(error === '' ? [] : wrapLine(asciiText(`the schedule could not be followed to its end: ${error}`), 79, 2)),
 	];
 }

@@ -7,7 +7,7 @@ import type { ExpectedVerdict, Target } from '../scenario/scenario.ts';
 import type { Session, TimelineNode } from '../session/session.ts';
 import { drawSession } from './diagram.ts';
 import { splat } from './splat.ts';
-import { costText, stateText } from './state-text.ts';
+import { costText, customText, stateText } from './state-text.ts';
 import { alignColumns, asciiText, wrapLine, wrapProse } from './wrap.ts';
 
 /** What was reported on the way to the cursor, in order of time. */
@@ -65,6 +65,19 @@ export function sessionText(session: Session): string[] {
 		...reports.flatMap((violation) => ['', ...splat(target, violation)]),
 		'',
 		...verdictText(session),
+	];
+}
+
+/** What the run has cost: the counters, and the model's views that are about costs (their names begin with the word). */
+export function costsText(session: Session): string[] {
+	const views = viewsOf(session.target, session.timeline.cursor.state, null);
+	const costs = costText(views);
+	return [
+		`costs after step ${session.timeline.cursor.depth}:`,
+		...(costs.length > 0 ? costs : ['  none']),
+		...views.custom
+			.filter(({ title, rows }) => title.startsWith('costs') && rows.length > 0)
+			.flatMap((view) => ['', ...customText(view)]),
 	];
 }
 

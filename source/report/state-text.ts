@@ -52,6 +52,11 @@ function cpus({ cpus }: StateViews): string[] {
 	return alignColumns(rows, '', 76);
 }
 
+/** One of the model's own views, with its title. */
+export function customText(view: CustomView): string[] {
+	return [`${view.title}:`, ...customView(view).map((line) => `  ${line}`)].map((line) => asciiText(line).trimEnd());
+}
+
 function customView({ rows }: CustomView): string[] {
 	const label = Math.max(0, ...rows.map((row) => row.label.length));
 	return rows.flatMap((row) => customRow(row, label));
