@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { plainLine } from '../language/plain-text.ts';
 import { didYouMean } from '../language/suggestion.ts';
-import { bundledScenarios, libraryFolder, loadBundled } from '../scenario/bundled.ts';
+import { bundledIds, libraryFolder, loadBundled } from '../scenario/bundled.ts';
 import { loadScenarioFolder } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { UsageError } from './io.ts';
@@ -28,7 +28,7 @@ export type Opened =
 export function open(text: string, verbs: readonly string[] = []): Opened {
 	const found = openBundled(text) ?? openPath(text);
 	if (found !== null) return found;
-	const ids = bundledScenarios().map((scenario) => scenario.id);
+	const ids = bundledIds();
 	const hint = didYouMean(text.split('/')[0] ?? text, [...ids, ...verbs]);
 	throw new UsageError(
 		`there is no scenario, folder or recording "${plainLine(text)}"${hint}\n` +
@@ -50,7 +50,7 @@ export function openScenario(text: string): { readonly scenario: Scenario; reado
 
 function openBundled(text: string): Opened | null {
 	const [id = '', kernel, ...more] = text.split('/');
-	if (more.length > 0 || !bundledScenarios().some((scenario) => scenario.id === id)) return null;
+	if (more.length > 0 || !bundledIds().includes(id)) return null;
 	const named = kernel === undefined || kernel === '' ? null : kernel;
 	return { kind: 'scenario', scenario: loadBundled(id), kernel: named, isBundled: true };
 }

@@ -2,7 +2,7 @@ import { plainLine } from '../language/plain-text.ts';
 import { sessionData } from '../report/session-data.ts';
 import { headingText, isViolated, sessionText } from '../report/session-text.ts';
 import { alignColumns, asciiText, wrapProse } from '../report/wrap.ts';
-import { bundledScenarios, loadBundled } from '../scenario/bundled.ts';
+import { bundledIds, loadBundled } from '../scenario/bundled.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Recording, RecordingError } from '../session/recording.ts';
 import { readRecordingFile } from '../session/recording-file.ts';
@@ -54,7 +54,7 @@ function read(path: string): Recording {
 }
 
 function bundledOf(id: string): Scenario | null {
-	return bundledScenarios().some((scenario) => scenario.id === id) ? loadBundled(id) : null;
+	return bundledIds().includes(id) ? loadBundled(id) : null;
 }
 
 function statusOf(recording: Recording, { session, divergence }: Replay): ExitCode {

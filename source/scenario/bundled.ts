@@ -15,7 +15,7 @@ export interface BundledScenario {
 	readonly title: string;
 	readonly summary: string;
 	readonly folder: string;
-	/** Why it cannot be used; null for a sound one. One that is broken stays in the list and hides no other. */
+	/** Why its title cannot be read, or null. One that is broken stays in the list and hides no other. */
 	readonly problem: string | null;
 }
 
@@ -30,6 +30,11 @@ export function libraryFolder(): string {
 	return join(scenariosFolder(), 'kernel');
 }
 
+/** The ids of the scenarios that come with the program, in order. */
+export function bundledIds(): readonly string[] {
+	return idsIn(scenariosFolder());
+}
+
 /** The scenarios that come with the program, by id. Only titles are read; loadBundled checks the rest. */
 export function bundledScenarios(): readonly BundledScenario[] {
 	return scenariosIn(scenariosFolder());
@@ -37,22 +42,37 @@ export function bundledScenarios(): readonly BundledScenario[] {
 
 /** The scenarios in the folders of `root`, by id. */
 export function scenariosIn(root: string): readonly BundledScenario[] {
-	let names: string[];
+	return idsIn(root).map((id) => heading(id, join(root, id)));
+}
+
+function idsIn(root: string): readonly string[] {
 	try {
-		names = readdirSync(root);
+		const names = readdirSync(root);
+		return names.filter((name) => name !== 'kernel' && existsSync(join(root, name, scenarioFileName))).sort();
 	} catch {
 		return [];
 	}
-	return names
-		.filter((name) => name !== 'kernel' && existsSync(join(root, name, scenarioFileName)))
-		.sort()
-		.map((id) => heading(id, join(root, id)));
+}
+
+/** The tables of scenario.yaml that a list shows. To read all of it would make every start slow. */
+const headingKeys = ['title', 'summary'];
+
+/** `text` with the lines of all other keys empty, so that lines keep their numbers. */
+function headingOf(text: string): string {
+	let isKept = true;
+	const kept = text.split('\n').map((line) => {
+		const key = /^(?:([\w-]+)|"[^"]*"|'[^']*') *:/.exec(line);
+		if (key !== null) isKept = headingKeys.includes(key[1] ?? '');
+		else if (/^[^\s#]/.test(line)) isKept = true;
+		return isKept ? line : '';
+	});
+	return kept.join('\n');
 }
 
 function heading(id: string, folder: string): BundledScenario {
 	try {
 		const text = readFileSync(join(folder, scenarioFileName), 'utf8');
-		const yaml = readYaml({ path: scenarioFileName, text });
+		const yaml = readYaml({ path: scenarioFileName, text: headingOf(text) });
 		const problem = yaml.errors[0];
 		const word = (key: string): string => {
 			const value = yaml.valueAt([key]);
@@ -82,13 +102,11 @@ function heading(id: string, folder: string): BundledScenario {
  * @throws {ScenarioError}
  */
 export function loadBundled(id: string): Scenario {
-	const all = bundledScenarios();
-	const found = all.find((scenario) => scenario.id === id);
-	if (found === undefined) {
-		const ids = all.map((scenario) => scenario.id);
+	const ids = bundledIds();
+	if (!ids.includes(id)) {
 		throw new ScenarioError(
 			`there is no scenario "${plainLine(id)}"${didYouMean(id, ids)}\nscenarios: ${ids.join(', ')}`,
 		);
 	}
-	return loadScenarioFolder(found.folder, libraryFolder());
+	return loadScenarioFolder(join(scenariosFolder(), id), libraryFolder());
 }

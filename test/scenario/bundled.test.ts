@@ -43,6 +43,14 @@ describe('a folder of scenarios', () => {
 		]);
 	});
 
+	it('is listed by titles and summaries alone, wherever they stand', () => {
+		const text =
+			'files:\n  - model.c\nsummary: >-\n  Two\n  lines.\nkernels: [ { title: not this } ]\ntitle: "This: one"\n';
+		expect(scenariosIn(folderOf({ 'late/scenario.yaml': text }))).toMatchObject([
+			{ id: 'late', title: 'This: one', summary: 'Two lines.', problem: null },
+		]);
+	});
+
 	it('may be missing', () => {
 		expect(scenariosIn('/nowhere/at/all')).toEqual([]);
 	});
