@@ -64,6 +64,7 @@ export function firstFrame(store: Store, context: number, index: number, values:
  */
 export function dropLocals(store: Store, locals: readonly number[], at: Stamp): void {
 	for (const id of locals) store.changeObject(id, { status: 'freed', freed: at });
-	const marks = referenced(memoryOf(store));
-	for (const id of locals) if (marks[id] === 0) store.dropObject(id);
+	const marks = store.isReferenced === undefined ? referenced(memoryOf(store)) : null;
+	const isReferenced = (id: number): boolean => (marks === null ? store.isReferenced?.(id) === true : marks[id] !== 0);
+	for (const id of locals.filter((local) => !isReferenced(local))) store.dropObject(id);
 }

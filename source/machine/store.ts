@@ -32,6 +32,11 @@ export interface Store {
 	changeObject(id: number, change: Partial<Pick<MemoryObject, 'status' | 'freed' | 'name'>>): void;
 	/** Takes a stack object away without a trace; its frame must be gone and nothing point to it. */
 	dropObject(id: number): void;
+	/**
+	 * Whether something in the state as it is now leads to a freed object, as reachability.ts has it. For stores that can tell
+	 * without looking at everything.
+	 */
+	isReferenced?(id: number): boolean;
 	/** The cell, unchecked. */
 	cell(object: number, cell: number): number;
 	setCell(object: number, cell: number, value: number): void;
