@@ -71,7 +71,7 @@ function checkFlags({ given }: Arguments, allowed: readonly FlagName[], who: str
 	const wrong = given.find((flag) => !allowed.includes(flag) && flag !== 'help' && flag !== 'version');
 	if (wrong === undefined) return;
 	const users = verbs.filter((verb) => verb.flags.includes(wrong)).map((verb) => verb.name);
-	const hint = word === undefined ? '' : didYouMean(word, names());
+	const hint = word === undefined || names().includes(word) ? '' : didYouMean(word, names());
 	throw new UsageError(`--${wrong} is a flag of ${users.join(', ')}, not of ${who}${hint}`);
 }
 

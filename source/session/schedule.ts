@@ -4,6 +4,7 @@
  */
 
 import { plainLine } from '../language/plain-text.ts';
+import { didYouMean } from '../language/suggestion.ts';
 import type { MachineEvent } from '../machine/machine.ts';
 import { actorIndex, actors, step } from '../machine/step.ts';
 import type { ScenarioSchedule, ScheduleEntry, ScheduleStep } from '../scenario/scenario.ts';
@@ -129,6 +130,23 @@ interface EntryRun {
 	readonly error: string;
 }
 
+/** What the step names and the model does not have, in words; empty when it has everything. Expressions speak for themselves. */
+function nameThatIsMissing({ target: { machine } }: Session, step: ScheduleEntry['step']): string {
+	const { functions, files } = machine.program;
+	if (actorIndex(machine, step.actor) === -1) {
+		const cpus = machine.configuration.cpus - 1;
+		return `this machine has no actor ${plainLine(step.actor)}: its CPUs are cpu0${cpus === 0 ? '' : ` to cpu${cpus}`}`;
+	}
+	if (step.kind === 'untilFunction' && !functions.some(({ name }) => name === step.function)) {
+		const names = functions.map(({ name }) => name);
+		return `there is no function ${plainLine(step.function)}${didYouMean(step.function, names)}`;
+	}
+	if (step.kind === 'untilLine' && !files.some(({ text }) => text.includes(step.text))) {
+		return `no line of the model has the text "${plainLine(step.text)}"`;
+	}
+	return '';
+}
+
 function runEntry(start: Session, entry: ScheduleEntry, from: Partial, stops: boolean, complaints: string[]): EntryRun {
 	const actor = actorIndex(start.target.machine, entry.step.actor);
 	let session = start;
@@ -136,7 +154,8 @@ function runEntry(start: Session, entry: ScheduleEntry, from: Partial, stops: bo
 	/** Where the actor stood before its last steps, so that a return can be met exactly; see functionEvent. */
 	const trail: Session[] = [];
 	const failed = (error: string): EntryRun => ({ session, partial, end: 'failed', error });
-	if (actor === -1) return failed(`this machine has no actor ${plainLine(entry.step.actor)}`);
+	const missing = nameThatIsMissing(start, entry.step);
+	if (missing !== '') return failed(missing);
 	for (;;) {
 		const goal = goalBefore(session, entry.step, actor, partial);
 		if (goal.error !== '') return failed(goal.error);

@@ -27,6 +27,7 @@ describe('a command line that makes no sense', () => {
 		[['list', 'more'], 'too many words'],
 		[['show'], 'something is missing\nusage: mmstep show SCENARIO[/KERNEL]'],
 		[['show', counter, '--schedule', '0'], '--schedule is a flag of run, not of show'],
+		[['replay', 'file', '--program', 'x'], 'not of replay\n'],
 		[['run', counter, '--schedule'], '--schedule needs a value: --schedule NAME|STEPS'],
 		[['run', counter, '--schedule', '--json'], '--schedule needs a value'],
 		[['run', counter, '--schedule='], '--schedule needs a value'],

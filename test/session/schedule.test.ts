@@ -97,7 +97,12 @@ describe('an entry', () => {
 		const never = runSchedule(newSession('plain', 'impossible'));
 		expect(never.error).toMatch(/^entry 2 of 2.*cpu0 has finished/);
 		const unknown = runSchedule(following({ kind: 'times', actor: 'cpu7', count: 1 }));
-		expect(unknown.error).toMatch(/no actor cpu7/);
+		expect(unknown.error).toMatch(/no actor cpu7: its CPUs are cpu0 to cpu1/);
+		const mistyped = runSchedule(following({ kind: 'untilFunction', actor: 'cpu0', function: 'ad', event: 'returns' }));
+		expect([mistyped.end, mistyped.error]).toEqual(['failed', expect.stringContaining('there is no function ad')]);
+		const nowhere = runSchedule(following({ kind: 'untilLine', actor: 'cpu0', text: 'spin_lok', after: true }));
+		expect(nowhere.error).toBe('no line of the model has the text "spin_lok"');
+		expect(nowhere.session.timeline.cursor.depth).toBe(0);
 		expect(maxEntrySteps).toBe(10_000);
 	});
 });
