@@ -101,7 +101,7 @@ describe('an entry', () => {
 		const mistyped = runSchedule(following({ kind: 'untilFunction', actor: 'cpu0', function: 'ad', event: 'returns' }));
 		expect([mistyped.end, mistyped.error]).toEqual(['failed', expect.stringContaining('there is no function ad')]);
 		const nowhere = runSchedule(following({ kind: 'untilLine', actor: 'cpu0', text: 'spin_lok', after: true }));
-		expect(nowhere.error).toBe('no line of the model has the text "spin_lok"');
+		expect(nowhere.error).toMatch(/: no line of the model has the text "spin_lok"$/);
 		expect(nowhere.session.timeline.cursor.depth).toBe(0);
 		expect(maxEntrySteps).toBe(10_000);
 	});
