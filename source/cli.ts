@@ -22,6 +22,13 @@ try {
 			process.stderr.write(text);
 		},
 		isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true && process.env.TERM !== 'dumb',
+		...(process.stderr.isTTY === true && process.env.TERM !== 'dumb'
+			? { terminal: { columns: () => process.stderr.columns } }
+			: {}),
+		onInterrupt: (listener) => {
+			process.on('SIGINT', listener);
+			return () => process.off('SIGINT', listener);
+		},
 	});
 	// Not over what a failed write has said meanwhile.
 	process.exitCode ??= status;

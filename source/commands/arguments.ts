@@ -52,7 +52,7 @@ interface Flag {
 }
 
 export type FlagName = keyof typeof flagTable;
-export const flagNames = Object.keys(flagTable) as readonly FlagName[];
+const flagNames = Object.keys(flagTable) as readonly FlagName[];
 
 export interface Arguments {
 	/** Words that are no flags, the verb included. */

@@ -25,7 +25,7 @@ export function columnsFor(rows: readonly CheckRow[]): Columns {
 	return { name: Math.max(7, ...lengths) };
 }
 
-/** `vmap-stale-tlb/series`: what a group of rows has in common. */
+/** `scenario/kernel`: what a group of rows has in common. */
 export function groupName({ scenario, selection }: CheckRow): string {
 	return asciiText(`${scenario.id}/${selection.kernel}`);
 }

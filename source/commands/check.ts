@@ -5,7 +5,7 @@ import { drawSession } from '../report/diagram.ts';
 import { headingText } from '../report/session-text.ts';
 import { splat } from '../report/splat.ts';
 import { asciiText, wrapLine, wrapProse } from '../report/wrap.ts';
-import { bundledScenarios, loadBundled } from '../scenario/bundled.ts';
+import { bundledIds, loadBundled } from '../scenario/bundled.ts';
 import { ScenarioError } from '../scenario/scenario.ts';
 import { buildTarget } from '../scenario/target.ts';
 import type { Arguments } from './arguments.ts';
@@ -184,7 +184,7 @@ function rowsOf(
 		throw new UsageError('--program and --set go with a scenario');
 	}
 	const problems: string[] = [];
-	const rows = bundledScenarios().flatMap(({ id }) => {
+	const rows = bundledIds().flatMap((id) => {
 		try {
 			const wish = { kernel: null, program: undefined, options: {} };
 			return rowsToCheck(loadBundled(id), wish).filter(({ expected }) => expected !== null);

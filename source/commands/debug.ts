@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { Searcher } from '../explore/searcher.ts';
 import { plainLine } from '../language/plain-text.ts';
 import { bundledScenarios, loadBundled } from '../scenario/bundled.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -95,6 +96,7 @@ export async function debug(
 							schedule: options.schedule ?? null,
 						},
 		record: options.record ?? null,
+		searcher: new Searcher(),
 		writeFile: writeNewFile,
 	});
 	return Object.values(exitCodes).find((code) => code === status) ?? exitCodes.gaveUp;

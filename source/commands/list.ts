@@ -26,7 +26,7 @@ export const listVerb: Verb = {
 };
 
 /** The bundled scenarios as aligned lines; a broken one says so. */
-export function scenarioLines(): string[] {
+function scenarioLines(): string[] {
 	const rows = bundledScenarios().map(({ id, title, problem }) => [
 		id,
 		asciiText(problem === null ? title : `(cannot be used) ${problem}`),

@@ -142,7 +142,7 @@ function comparisonLines(session: Session, a: NamedPoint, b: NamedPoint): Output
 }
 
 /** What a step was: `step 5: cpu1 in vb_free at mm/vmalloc.c:88: vb->free += n;`. */
-export function actionText(session: Session, node: TimelineNode): string {
+function actionText(session: Session, node: TimelineNode): string {
 	const context = movedContext(session, node);
 	if (node.action === null || node.parent === null || context === null) return `step ${node.depth}`;
 	const { target } = session;

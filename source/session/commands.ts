@@ -9,6 +9,7 @@ import { heading, plain, said } from './arrival.ts';
 import { branchCommands } from './branch-commands.ts';
 import { command } from './command.ts';
 import { CommandError } from './command-error.ts';
+import { findingCommands } from './finding-commands.ts';
 import { infoCommands } from './info-commands.ts';
 import { lookingCommands } from './looking-commands.ts';
 import { runningCommands } from './running-commands.ts';
@@ -90,6 +91,7 @@ const help = command({
 export const commandTable: readonly Command[] = [
 	...steppingCommands,
 	...runningCommands,
+	...findingCommands,
 	...timeCommands,
 	...branchCommands,
 	...stopCommands,

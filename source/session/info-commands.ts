@@ -210,9 +210,6 @@ const topics: readonly Topic[] = [
 	},
 ];
 
-/** The words after `info`, for help and completion. */
-export const infoTopics: readonly { readonly name: string; readonly summary: string }[] = topics;
-
 export const infoCommands: readonly Command[] = [
 	command({
 		name: 'info',

@@ -30,8 +30,8 @@ import type { Selection } from '../scenario/scenario.ts';
 import type { ScheduleProgress } from './session.ts';
 import { branchNamePattern } from './timeline.ts';
 
-export const recordingFormat = 'mmstep-recording';
-export const recordingVersion = 1;
+const recordingFormat = 'mmstep-recording';
+const recordingVersion = 1;
 
 /** What a stranger's file may cost. */
 export const recordingLimits = {

@@ -9,7 +9,7 @@ import type { Command, CommandResult, Effect, Session } from './session.ts';
 import { currentBranch } from './timeline.ts';
 
 export const maxNotes = 10_000;
-export const maxNoteLength = 4000;
+const maxNoteLength = 4000;
 
 function asks(session: Session, effect: Effect): CommandResult {
 	return { session, output: [], effects: [effect], stopped: false };

@@ -4,6 +4,7 @@
  * edge comes back as an `Effect`.
  */
 
+import type { Question } from '../explore/goal.ts';
 import type { Choice, Grain, MachineEvent } from '../machine/machine.ts';
 import type { MachineState } from '../machine/state.ts';
 import type { Violation } from '../machine/violation.ts';
@@ -121,6 +122,15 @@ export type OutputLine = {
 	readonly text: string;
 };
 
+/** Something to look for in what can still happen. */
+export interface FindRequest {
+	readonly question: Question;
+	/** The condition as it was typed; empty for a violation. */
+	readonly text: string;
+	/** Whether to go there. */
+	readonly go: boolean;
+}
+
 /** What has to happen outside: the front end does it, or says that it cannot. */
 export type Effect =
 	| { readonly kind: 'quit' }
@@ -133,6 +143,8 @@ export type Effect =
 			readonly file: string | null;
 	  }
 	| { readonly kind: 'pane'; readonly pane: string }
+	/** To search from the cursor on, and to hand the result to `arrived`. */
+	| { readonly kind: 'find'; readonly request: FindRequest }
 	| { readonly kind: 'help'; readonly topic: string | null }
 	| { readonly kind: 'picker' };
 

@@ -11,7 +11,7 @@ import type { Command, CommandResult, Session } from './session.ts';
 import { firstChoice } from './stepping.ts';
 
 /** Lets an actor make `count` steps, or fewer when something stops it. */
-export function runSteps(
+function runSteps(
 	session: Session,
 	actor: number,
 	alternative: number,

@@ -97,7 +97,7 @@ function idleReason(name: string): string {
 }
 
 /** `cpu1 can run`, `cpu0 and rcu can run`, or that nothing can. */
-export function whoCan(session: Session): string {
+function whoCan(session: Session): string {
 	const ready = actors(session.target.machine, session.timeline.cursor.state).filter(
 		({ status }) => status === 'ready',
 	);

@@ -41,7 +41,7 @@ export const branchNamePattern = /^[A-Za-z_][\w.-]{0,39}$/;
 /** Branches that one timeline may have. */
 export const maxBranches = 1000;
 
-export function sameAction(a: Action, b: Action): boolean {
+function sameAction(a: Action, b: Action): boolean {
 	return a.choice.actor === b.choice.actor && a.choice.alternative === b.choice.alternative && a.grain === b.grain;
 }
 
@@ -91,7 +91,7 @@ export function isInPast(timeline: Timeline): boolean {
 }
 
 /** The node after `node` on the way to `tip`, or null when `tip` is not below it. */
-export function nextTowards(node: TimelineNode, tip: TimelineNode): TimelineNode | null {
+function nextTowards(node: TimelineNode, tip: TimelineNode): TimelineNode | null {
 	if (tip.depth <= node.depth) return null;
 	const next = ancestorAt(tip, node.depth + 1);
 	return next.parent === node ? next : null;

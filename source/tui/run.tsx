@@ -2,12 +2,13 @@
 
 import { type Instance, render, useApp } from 'ink';
 import { useEffect } from 'react';
+import type { Searcher } from '../explore/searcher.ts';
 import { plainLine } from '../language/plain-text.ts';
 import { sessionText } from '../report/session-text.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { buildTarget } from '../scenario/target.ts';
 import { startSession } from '../session/commands.ts';
-import type { Effect, OutputLine, Session } from '../session/session.ts';
+import type { Effect, FindRequest, OutputLine, Session } from '../session/session.ts';
 import { openSetup, orTrouble, welcome } from './app/open.ts';
 import { schedulesFor } from './app/setup.ts';
 import { type AppState, initialState, type Message } from './app/state.ts';
@@ -45,9 +46,14 @@ export interface DebuggerInput {
 	readonly open: null | OpenedScenario | { readonly recording: string };
 	/** File to record in from the start. */
 	readonly record: string | null;
+	/** Searches beside the keys; without it there is no looking ahead. */
+	readonly searcher?: Searcher;
 	/** Writes a new file; throws with a message for people. Without it reports can only be looked at. */
 	readonly writeFile?: (path: string, text: string) => void;
 }
+
+/** Milliseconds for which nobody moves before it is looked ahead: whoever holds a key down does not want to know yet. */
+const restBeforeLooking = 80;
 
 /** Milliseconds after which a frame is drawn even though more keys are waiting. */
 const longestWithoutFrame = 40;
@@ -142,6 +148,8 @@ class Debugger {
 		} finally {
 			endStopRequests();
 			endContinuing();
+			clearTimeout(this.#timer);
+			this.#input.searcher?.close();
 			this.#screen.close();
 			this.#keys.stop();
 			// Ink does this too, but only in a later turn of the event loop, which there may not be.
@@ -227,6 +235,7 @@ class Debugger {
 	#follow(before: Session | null): void {
 		const session = this.#session;
 		if (session === before) return;
+		if (session?.timeline.cursor !== before?.timeline.cursor) this.#lookAhead();
 		if (before === null || session === null || before.target !== session.target) {
 			// Another session: what was recorded is complete.
 			if (before !== null) this.#recording.release();
@@ -277,6 +286,9 @@ class Debugger {
 				return;
 			case 'report':
 				this.#report(effect);
+				return;
+			case 'find':
+				this.#find(effect.request);
 				return;
 			default:
 				effect satisfies never;
@@ -334,6 +346,58 @@ class Debugger {
 		} catch (error) {
 			this.#say({ tone: 'error', text: error instanceof Error ? error.message : String(error) });
 		}
+	}
+
+	// Looking ahead
+
+	#timer: NodeJS.Timeout | undefined;
+
+	/** After a move: what was being searched is of no use any more; what can happen here will be. */
+	#lookAhead(): void {
+		const { searcher } = this.#input;
+		const session = this.#session;
+		clearTimeout(this.#timer);
+		searcher?.cancel();
+		if (searcher === undefined || session === null) return;
+		const { target, timeline } = session;
+		const node = timeline.cursor;
+		this.#timer = setTimeout(() => {
+			this.#guard(() =>
+				searcher.look(target, node.state, (outlook) => this.#fromOutside({ kind: 'outlook', node, outlook })),
+			);
+		}, restBeforeLooking);
+	}
+
+	#find(request: FindRequest): void {
+		const { searcher } = this.#input;
+		const session = this.#session;
+		if (session === null) return;
+		if (searcher === undefined) {
+			this.#say({ tone: 'error', text: 'searches cannot be made from here; `mmstep check` makes them' });
+			return;
+		}
+		clearTimeout(this.#timer);
+		const { target, timeline } = session;
+		const node = timeline.cursor;
+		searcher.ask(
+			target,
+			node.state,
+			request.question,
+			(answer) => {
+				this.#fromOutside({ kind: 'answered', node, request, answer });
+				// The outlook was given up for the question.
+				if (this.#session?.timeline.cursor === node) this.#lookAhead();
+			},
+			(message) => {
+				const text = `the search failed: ${plainLine(message)}`;
+				this.#fromOutside({ kind: 'say', message: { tone: 'error', text } });
+			},
+		);
+	}
+
+	/** Takes in what happened beside the keys. */
+	#fromOutside(event: AppEvent): void {
+		if (!this.#isSuspended) this.#guard(() => this.#dispatch(event));
 	}
 
 	// Drawing

@@ -22,7 +22,14 @@ export async function buildProgram(): Promise<Program> {
 	const root = mkdtempSync(join(tmpdir(), 'mmstep-pty-'));
 	const folder = (name: string): string => mkdtempSync(join(root, `${name}-`));
 	const dist = folder('dist');
-	await bundle({ cli: 'source/cli.ts' }, dist);
+	await bundle(
+		{
+			cli: 'source/cli.ts',
+			'searcher.worker': 'source/explore/searcher.worker.ts',
+			'check.worker': 'source/explore/check.worker.ts',
+		},
+		dist,
+	);
 	const scenario = join(root, 'sample');
 	mkdirSync(scenario);
 	for (const { path, text } of sampleTexts) writeFileSync(join(scenario, path), text);

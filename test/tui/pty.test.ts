@@ -66,6 +66,26 @@ describe('the program in a terminal', { timeout: 60_000 }, () => {
 		expectGivenBack(screen);
 	});
 
+	it('says beside the choices what can still go wrong, goes there when asked, and lets no key wait for it', async () => {
+		const screen = start([`${program.scenario}/hasty`, '--program', 'both']);
+		await screen.until(/violation in \d+ steps/);
+		screen.send(':nearest\r');
+		await screen.until(/1 violation/);
+		screen.send(':restart\r:reach shared == 1\r');
+		await screen.until(/shared == 1 holds/);
+		screen.send('q');
+		expect(await screen.ended()).toMatchObject({ exitCode: 0 });
+		expectGivenBack(screen);
+	});
+
+	it('shows a long check at work, and stops it with what it has found', async () => {
+		const screen = start(['check', `${program.endless}/plain`, '--no-reduction']);
+		await screen.until(/\d states, [\d,]+\/s, frontier/);
+		screen.send('\u0003');
+		expect(await screen.ended()).toMatchObject({ exitCode: 130 });
+		expect((await screen.screen()).join(' ')).toMatch(/bounded: interrupted.* 1 row: .*undecided/);
+	});
+
 	it('leaves the terminal as it was, raw mode included', async () => {
 		const command = `"${process.execPath}" "${program.cli}" "${program.scenario}/plain"; echo "status $?"; stty -a`;
 		const screen = new TerminalProgram('sh', ['-c', command], { columns: 80, rows: 24, folder: program.folder });

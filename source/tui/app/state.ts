@@ -1,5 +1,6 @@
 /** The state of the screen: plain immutable data. The debugger's own state is the session inside. */
 
+import type { Outlook } from '../../explore/lookahead.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { OutputLine, Session, TimelineNode } from '../../session/session.ts';
 import type { Size } from '../layout.ts';
@@ -79,6 +80,8 @@ export interface AppState {
 	readonly prompt: Prompt | null;
 	readonly overlay: Overlay | null;
 	readonly histories: Readonly<Record<Prompt['kind'], readonly string[]>>;
+	/** What the choices at a point of time can lead to, as far as that is known. */
+	readonly outlook: { readonly node: TimelineNode; readonly outlook: Outlook } | null;
 	/** File that the session is being recorded in. */
 	readonly recording: string | null;
 }
@@ -93,6 +96,7 @@ export function initialState(catalogue: readonly CatalogueEntry[], size: Size, t
 		prompt: null,
 		overlay: null,
 		histories: { command: [], search: [] },
+		outlook: null,
 		recording: null,
 	};
 }

@@ -1,9 +1,12 @@
 /** What happens to the screen's state when something happens: a pure function, with what has to be done outside as effects. */
 
+import type { Answer } from '../../explore/goal.ts';
+import type { Outlook } from '../../explore/lookahead.ts';
 import { plainLine } from '../../language/plain-text.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { complete, execute } from '../../session/commands.ts';
-import type { CommandResult, Effect, OutputLine, Session } from '../../session/session.ts';
+import { arrived } from '../../session/finding-commands.ts';
+import type { CommandResult, Effect, FindRequest, OutputLine, Session, TimelineNode } from '../../session/session.ts';
 import { isOnPath } from '../../session/timeline.ts';
 import type { InputUnit, KeyPress } from '../input/key.ts';
 import { isWide, type Size } from '../layout.ts';
@@ -30,6 +33,15 @@ export type AppEvent =
 	| { readonly kind: 'opened'; readonly session: Session; readonly message: Message | null }
 	| { readonly kind: 'recording'; readonly file: string | null }
 	| { readonly kind: 'say'; readonly message: Message }
+	/** What a search that was begun at a point of time has found out about the choices there. */
+	| { readonly kind: 'outlook'; readonly node: TimelineNode; readonly outlook: Outlook }
+	/** What a search that a command asked for has come to. */
+	| {
+			readonly kind: 'answered';
+			readonly node: TimelineNode;
+			readonly request: FindRequest;
+			readonly answer: Answer;
+	  }
 	| { readonly kind: 'show'; readonly title: string; readonly lines: readonly OutputLine[] };
 
 /** What has to be done outside. */
@@ -43,7 +55,7 @@ export type AppEffect =
 	| { readonly kind: 'repaint' }
 	/** Forget the rest of a held key. */
 	| { readonly kind: 'dropRepeats'; readonly key: string }
-	| Extract<Effect, { kind: 'quit' | 'record' | 'stopRecording' | 'report' }>;
+	| Extract<Effect, { kind: 'quit' | 'record' | 'stopRecording' | 'report' | 'find' }>;
 
 export interface Updated {
 	readonly state: AppState;
@@ -70,6 +82,10 @@ export function update(state: AppState, event: AppEvent): Updated {
 			return only({ ...state, recording: event.file });
 		case 'say':
 			return only({ ...state, message: event.message });
+		case 'outlook':
+			return only({ ...state, outlook: { node: event.node, outlook: event.outlook } });
+		case 'answered':
+			return onAnswer(state, event);
 		case 'show':
 			return only({
 				...state,
@@ -461,8 +477,39 @@ function runCommand(
 	commandLine: string,
 	isTyped: boolean,
 ): Updated & { readonly isStopped: boolean } {
+	return takeResult(state, stepper, execute(stepper.session, commandLine), commandLine, isTyped);
+}
+
+/** A search has ended: goes where it leads, if the user is still where it began. */
+function onAnswer(state: AppState, { node, request, answer }: Extract<AppEvent, { kind: 'answered' }>): Updated {
+	if (state.screen.kind !== 'stepper') return only(state);
+	const { stepper } = state.screen;
+	if (stepper.session.timeline.cursor !== node) {
+		return say(
+			state,
+			'dim',
+			`the search from step ${node.depth} has ended, and you have moved on: ask again from here`,
+		);
+	}
+	const { isStopped: _isStopped, ...updated } = takeResult(
+		state,
+		stepper,
+		arrived(stepper.session, request, answer),
+		'search',
+		true,
+	);
+	return updated;
+}
+
+/** Shows what a command did. */
+function takeResult(
+	state: AppState,
+	stepper: Stepper,
+	result: CommandResult,
+	commandLine: string,
+	isTyped: boolean,
+): Updated & { readonly isStopped: boolean } {
 	const { session } = stepper;
-	const result = execute(session, commandLine);
 	const hasMoved = result.session.timeline.cursor !== session.timeline.cursor;
 	const after = afterMove(stepper, result, hasMoved);
 	const shown = showOutput(withStepper(state, after), result, commandLine, hasMoved, isTyped);
@@ -533,6 +580,7 @@ function applyEffect(state: AppState, effect: Effect): Updated {
 		case 'record':
 		case 'stopRecording':
 		case 'report':
+		case 'find':
 			return { state, effects: [effect] };
 		case 'help':
 			return only({ ...state, overlay: { kind: 'help', scroll: 0 } });

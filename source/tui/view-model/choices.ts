@@ -1,8 +1,10 @@
 /** What can run next, what each would do, and why the others cannot. */
 
+import type { Outlook, Prospect } from '../../explore/lookahead.ts';
 import type { ActorStatus } from '../../machine/machine.ts';
+import { actorName } from '../../machine/step.ts';
 import type { Session } from '../../session/session.ts';
-import { type StyledLine, span } from '../text/styled.ts';
+import { fitLine, lineWidth, type Span, type StyledLine, span } from '../text/styled.ts';
 import type { Theme } from '../theme.ts';
 import { actorsAt } from './memory.ts';
 
@@ -76,6 +78,51 @@ function reason({ status, wait }: ActorStatus): string {
 		default:
 			return status satisfies never;
 	}
+}
+
+/** What is known of the future of each entry, by its value; empty while nothing is. */
+export type Prospects = ReadonlyMap<string, Prospect>;
+
+/** The prospects of the entries, from the outlook at the cursor. */
+export function prospectsOf({ target }: Session, outlook: Outlook | null): Prospects {
+	const choices = outlook?.choices ?? [];
+	return new Map(
+		choices.map(({ choice, prospect }) => [
+			`${actorName(target.machine, choice.actor)}.${choice.alternative}`,
+			prospect,
+		]),
+	);
+}
+
+/** Width from which there is room for whole sentences beside the entries. */
+const roomForWords = 60;
+
+/** `violation in 12 steps`, `cannot go wrong any more`, `not known yet (200 states)`; shorter where there is little room. */
+export function prospectSpan(prospect: Prospect, width: number): Span {
+	const isShort = width < roomForWords;
+	switch (prospect.kind) {
+		case 'violation': {
+			const steps = `${prospect.steps}${isShort ? '' : ` step${prospect.steps === 1 ? '' : 's'}`}`;
+			return span(isShort ? `wrong in ${steps}` : `violation in ${steps}`, 'violation');
+		}
+		case 'safe':
+			return span(isShort ? 'safe' : 'cannot go wrong any more', 'good');
+		case 'unknown':
+			return span(isShort ? '?' : `not known yet (${prospect.states} states)`, 'dim');
+		default:
+			return prospect satisfies never;
+	}
+}
+
+/** An entry in exactly `width` cells, with its prospect at the right. */
+export function choiceRow(item: ChoiceItem, prospect: Prospect | undefined, width: number, theme: Theme): StyledLine {
+	const { ellipsis } = theme.glyphs;
+	if (prospect === undefined || !item.isReady) return fitLine(choiceLine(item, theme), width, ellipsis);
+	const right = prospectSpan(prospect, width);
+	const room = width - lineWidth([right]) - 1;
+	return room < 12
+		? fitLine(choiceLine(item, theme), width, ellipsis)
+		: [...fitLine(choiceLine(item, theme), room, ellipsis), span(' '), right];
 }
 
 /** An entry as a line, without the list's own mark of the chosen one. */

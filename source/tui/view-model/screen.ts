@@ -19,7 +19,7 @@ import {
 	wrapParagraphs,
 } from '../text/styled.ts';
 import { paint, paintLines, type Theme } from '../theme.ts';
-import { type ChoiceItem, choiceItems, choiceLine } from './choices.ts';
+import { type ChoiceItem, choiceItems, choiceRow, prospectsOf } from './choices.ts';
 import { type CpuModel, cpuColumn } from './cpu.ts';
 import {
 	candidatesLine,
@@ -385,12 +385,15 @@ function choiceTitle(
 }
 
 function choiceList(
-	{ theme, prompt }: AppState,
+	{ theme, prompt, outlook }: AppState,
 	stepper: Stepper,
 	items: readonly ChoiceItem[],
 	width: number,
 	height: number,
 ): List {
+	const { session } = stepper;
+	const isHere = outlook !== null && outlook.node === session.timeline.cursor;
+	const prospects = prospectsOf(session, isHere ? outlook.outlook : null);
 	const isActive = stepper.focus === 'choices';
 	return {
 		name: `choices ${items.map(({ value }) => value).join(' ')} ${height}`,
@@ -398,7 +401,7 @@ function choiceList(
 		height,
 		items: items.map((item) => ({
 			value: item.value,
-			label: paint(theme, fitLine(choiceLine(item, theme), width - 2, theme.glyphs.ellipsis)),
+			label: paint(theme, choiceRow(item, prospects.get(item.value), width - 2, theme)),
 		})),
 		initial: Math.max(
 			0,

@@ -1,0 +1,136 @@
+/** Commands that ask what can still happen. The search is done at the edge; what it finds comes back through `arrived`. */
+
+import type { Answer, Condition } from '../explore/goal.ts';
+import { plainLine } from '../language/plain-text.ts';
+import { noArgument } from './arguments.ts';
+import { dim, heading, moved, plain, said, warning } from './arrival.ts';
+import { command } from './command.ts';
+import { CommandError } from './command-error.ts';
+import { compileIn } from './expressions.ts';
+import type { Command, CommandResult, FindRequest, Session } from './session.ts';
+import { take } from './stepping.ts';
+
+function find(session: Session, request: FindRequest): CommandResult {
+	return { session, output: [dim('searching ...')], effects: [{ kind: 'find', request }], stopped: false };
+}
+
+function findCondition(session: Session, kind: 'reach' | 'avoid', argument: string): CommandResult {
+	const text = argument.trim();
+	if (text === '')
+		throw new CommandError(`say what to ${kind}: \`${kind} EXPRESSION\` of globals, or \`${kind} FUNCTION\``);
+	return find(session, { question: { kind, condition: conditionOf(session, text) }, text: plainLine(text), go: true });
+}
+
+function conditionOf({ target, focus }: Session, text: string): Condition {
+	const { program } = target.machine;
+	const index = program.functions.findIndex(({ name }) => name === text);
+	if (index !== -1) return { kind: 'function', function: index };
+	// Locals come and go on the way.
+	const compiled = compileIn(program, text, null);
+	if (!compiled.ok)
+		throw new CommandError(`${compiled.message}; what is looked for may speak of globals, not of locals`);
+	const { code, lines, registers, result } = compiled.code;
+	return { kind: 'expression', code: { code, lines, registers, result }, context: focus.context };
+}
+
+/** What to say, and where to go, when the search that the request asked for at the cursor has ended. */
+export function arrived(session: Session, request: FindRequest, answer: Answer): CommandResult {
+	const { question, text, go } = request;
+	const seen = `${answer.states} state${answer.states === 1 ? '' : 's'}`;
+	switch (answer.kind) {
+		case 'way': {
+			const { way, violation, isEndless } = answer;
+			const steps = `${way.length} op step${way.length === 1 ? '' : 's'}`;
+			if (!go) {
+				const what = `${violation?.kind ?? 'a violation'}${violation === null || violation.in === '' ? '' : ` in ${violation.in}`}`;
+				return said(session, [
+					{ tone: 'violation', text: `${what} can be reached in ${steps}; \`nearest\` goes there` },
+				]);
+			}
+			if (way.length === 0) {
+				const here = question.kind === 'reach' ? `${text} holds here` : 'nothing can run any more';
+				return said(session, [plain(here)]);
+			}
+			const after = way.reduce((at, choice) => take(at, choice, 'op'), session);
+			const end = isEndless ? `a way on which ${text} never holds goes round here,` : reached(question.kind, text);
+			return moved(session, after, [
+				heading(`${end} after ${steps}; \`restart\`, \`back\` and the branches lead back`),
+			]);
+		}
+		case 'none':
+			return said(session, [plain(`${nothing(question.kind, text)} (${seen})`)]);
+		case 'unknown': {
+			const why = answer.problem ? 'beyond some steps the model cannot go on' : 'as far as a search goes from here';
+			return said(session, [warning(`not found in ${seen}: ${why}`)]);
+		}
+		default:
+			return answer satisfies never;
+	}
+}
+
+function reached(kind: FindRequest['question']['kind'], text: string): string {
+	switch (kind) {
+		case 'violation':
+			return 'the nearest violation,';
+		case 'reach':
+			return `${text} holds,`;
+		case 'avoid':
+			return `the end of a way on which ${text} never holds,`;
+	}
+}
+
+function nothing(kind: FindRequest['question']['kind'], text: string): string {
+	switch (kind) {
+		case 'violation':
+			return 'nothing can go wrong any more, whatever is chosen';
+		case 'reach':
+			return `${text} cannot come to hold, whatever is chosen`;
+		case 'avoid':
+			return `${text} cannot be avoided: it holds sooner or later, whatever is chosen`;
+	}
+}
+
+const functionNames = ({ target }: Session): readonly string[] =>
+	target.machine.program.functions.map(({ name }) => name);
+
+export const findingCommands: readonly Command[] = [
+	command({
+		name: 'check',
+		group: 'running',
+		usage: 'check',
+		summary: 'Says whether a violation can still be reached from here, and how far it is.',
+		run: (session, argument) => {
+			noArgument(argument, 'check');
+			return find(session, { question: { kind: 'violation' }, text: '', go: false });
+		},
+	}),
+	command({
+		name: 'nearest',
+		group: 'running',
+		usage: 'nearest',
+		summary: 'Goes the shortest way to a violation, op by op.',
+		help: 'From the past it grows a branch; nothing is lost.',
+		run: (session, argument) => {
+			noArgument(argument, 'nearest');
+			return find(session, { question: { kind: 'violation' }, text: '', go: true });
+		},
+	}),
+	command({
+		name: 'reach',
+		group: 'running',
+		usage: 'reach EXPRESSION | FUNCTION',
+		summary: 'Goes the shortest way to a state where an expression of globals is true, or a function is running.',
+		help: '`reach counter == 2`, `reach lock_is_taken(&vmap_purge_lock)`, `reach free_vmap_block`. From the past it grows a branch.',
+		complete: functionNames,
+		run: (session, argument) => findCondition(session, 'reach', argument),
+	}),
+	command({
+		name: 'avoid',
+		group: 'running',
+		usage: 'avoid EXPRESSION | FUNCTION',
+		summary: 'Goes the shortest way to an end on which an expression is never true, or a function never runs.',
+		help: 'Says so when there is no such way: then it happens whatever is chosen.',
+		complete: functionNames,
+		run: (session, argument) => findCondition(session, 'avoid', argument),
+	}),
+];
