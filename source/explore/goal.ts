@@ -10,6 +10,7 @@
 import { evaluate, type RunnableExpression } from '../machine/evaluate.ts';
 import type { Choice, Machine } from '../machine/machine.ts';
 import type { MachineState } from '../machine/state.ts';
+import { RememberedCondition } from './condition.ts';
 import { Int32List } from './growing.ts';
 import { type ExploreBounds, exploreBounds } from './lookahead.ts';
 import { choiceOf } from './search.ts';
@@ -76,6 +77,7 @@ export class WaySearch {
 	private expanded = 0;
 	private hasProblem = false;
 	private found: Answer | null = null;
+	private readonly condition: RememberedCondition | null;
 
 	/** @param state where the way begins; it may stand in the middle of a line */
 	constructor(
@@ -90,6 +92,7 @@ export class WaySearch {
 		this.parents.push(-1);
 		this.actions.push(0);
 		this.isBarred.push(0);
+		this.condition = question.kind === 'violation' ? null : new RememberedCondition(transitions, question.condition);
 		if (question.kind === 'violation' || !holds(transitions.machine, state, question.condition)) return;
 		if (question.kind === 'reach') this.found = this.wayFound([], -1);
 		else this.found = { kind: 'none', states: 1 };
@@ -115,7 +118,7 @@ export class WaySearch {
 	}
 
 	private expandNext(): void {
-		const { space, question } = this;
+		const { space, question, condition } = this;
 		const state = this.expanded++;
 		if (this.isBarred.data[state] === 1) return;
 		const edges = space.expand(state, ({ action, to, isNew, violation }) => {
@@ -132,7 +135,7 @@ export class WaySearch {
 				this.parents.push(state);
 				this.actions.push(action);
 				this.isBarred.push(0);
-				if (question.kind !== 'violation' && this.holdsHere(question.condition)) {
+				if (condition?.holds(space.cursor.vector) === true) {
 					if (question.kind === 'reach') {
 						this.found = this.wayFound(this.wayTo(to), violation);
 						return;
@@ -147,12 +150,6 @@ export class WaySearch {
 			}
 		});
 		if (edges === 0 && question.kind === 'avoid') this.found = this.wayFound(this.wayTo(state), -1);
-	}
-
-	/** Whether the condition holds in the state at which the search stands. */
-	private holdsHere(condition: Condition): boolean {
-		const { transitions, cursor } = this.space;
-		return holds(transitions.machine, transitions.codec.decode(cursor.vector), condition);
 	}
 
 	private wayFound(way: readonly Choice[], violation: number): Answer {

@@ -10,6 +10,7 @@ import { type Machine, MachineError, type ViewRow } from './machine.ts';
 import { contextName } from './names.ts';
 import { firstFrame } from './stack.ts';
 import type { MachineState, StackFrame } from './state.ts';
+import type { Store } from './store.ts';
 
 /** A compiled expression, as far as running it needs. */
 export interface RunnableExpression {
@@ -75,6 +76,24 @@ export function evaluate(
 		return { ok: false, message: plainLine(journal.violations.at(-1)?.title ?? 'it cannot be evaluated') };
 	} catch (error) {
 		return { ok: false, message: failure(error) };
+	}
+}
+
+/**
+ * Whether an expression that names no locals is other than 0, on any store; false where it cannot be evaluated. Calls in it
+ * change the store, which is to be thrown away.
+ */
+export function isTrueOn(store: Store, code: RunnableExpression, context: number): boolean {
+	const registers = new Array<number>(code.registers).fill(0);
+	const first: StackFrame = { function: -1, instruction: 0, registers, locals: [], result: null };
+	const journal = new Journal(store.machine, store.clock, hardwareSite(contextName(store.machine, context), context));
+	try {
+		const execution = new Execution(store, journal, context, [first], [], functionOf(code));
+		execution.runWhole();
+		return execution.status === 'returned' && execution.value !== 0;
+	} catch (error) {
+		failure(error);
+		return false;
 	}
 }
 
