@@ -527,7 +527,8 @@ export class ReducedSearch {
 				this.take(state, action);
 				continue;
 			}
-			const more = this.chooseMore(state);
+			const isDecided = this.decided.data[state] === this.dependence.version;
+			const more = isDecided ? null : this.chooseMore(state);
 			if (more !== null) this.pending[top] = more;
 			else this.pop();
 		}
