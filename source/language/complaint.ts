@@ -5,7 +5,7 @@ import { type Diagnostic, ModelError } from './diagnostics.ts';
 import type { Position, SourceFile } from './position.ts';
 
 /** More errors than this are not shown: they are mostly consequences. */
-export const maximumErrors = 20;
+const maximumErrors = 20;
 
 /** Thrown to the nearest statement or declaration, which notes it and goes on. */
 export class Complaint extends Error {
@@ -73,7 +73,7 @@ export class Complaints {
 }
 
 /** In order of file and position, each complaint once, no more than can be read. */
-export function inOrder(found: readonly Diagnostic[], files: readonly SourceFile[]): Diagnostic[] {
+function inOrder(found: readonly Diagnostic[], files: readonly SourceFile[]): Diagnostic[] {
 	const rank = new Map(files.map((file, index) => [file.path, index]));
 	const fileRank = (position: Position): number => rank.get(position.file) ?? files.length;
 	const sorted = found.toSorted(

@@ -5,16 +5,7 @@ import type { FunctionBuilder } from './builder.ts';
 import { fail } from './complaint.ts';
 import { convert } from './integer.ts';
 import type { PointerType, ScalarType, Type } from './types.ts';
-import {
-	boolType,
-	compatiblePointers,
-	holds,
-	isOpaque,
-	isScalar,
-	isVoidPointer,
-	sameType,
-	typeName,
-} from './typing.ts';
+import { compatiblePointers, holds, isOpaque, isScalar, isVoidPointer, sameType, typeName } from './typing.ts';
 import type { Value } from './value.ts';
 
 const noPointerAsNumber =
@@ -128,10 +119,4 @@ export function requireCondition(value: Value, node: Node): void {
 		fail(node, 'an entry is neither true nor false', { advice: 'ask pte_none(), pte_present() or their like' });
 	}
 	fail(node, `a "${typeName(type)}" is neither true nor false`);
-}
-
-/** The value as 0 or 1. */
-export function toBool(builder: FunctionBuilder, value: Value, node: Node): Value {
-	requireCondition(value, node);
-	return retype(builder, value, boolType);
 }

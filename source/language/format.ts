@@ -23,7 +23,7 @@ const conversions: Readonly<Record<string, string>> = {
 };
 
 /** The conversions of a format, in order, without `%%`; a length (`%lu`) means nothing. Fails at one that is not known. */
-export function conversionsOf(format: string, node: Node): string[] {
+function conversionsOf(format: string, node: Node): string[] {
 	return [...format.matchAll(/%(?:hh|h|ll|l|z)?(.?)/g)].flatMap(([written, letter = '']) => {
 		if (letter === '%') return [];
 		if (Object.hasOwn(conversions, letter)) return [letter];

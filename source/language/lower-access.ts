@@ -65,7 +65,7 @@ export function storePlace(
 }
 
 /** Ghost code, conditions of wait_event and debugger expressions change nothing that the model can see. */
-export function requireWritable(builder: FunctionBuilder, place: Place, node: Node): void {
+function requireWritable(builder: FunctionBuilder, place: Place, node: Node): void {
 	const region = builder.innermostPure();
 	const symbol = place.symbol;
 	const isOwn = symbol !== null && (place.kind === 'register' || place.owner === 'local');

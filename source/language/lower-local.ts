@@ -66,7 +66,7 @@ function lowerVariable(builder: FunctionBuilder, declaration: Declaration & { ki
 }
 
 /** Adds a local to the innermost scope and gives it a register, or cells when something needs its address. */
-export function declareLocal(
+function declareLocal(
 	builder: FunctionBuilder,
 	node: Declaration,
 	name: string,

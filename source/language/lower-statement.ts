@@ -70,7 +70,7 @@ function lower(builder: FunctionBuilder, statement: Statement): void {
 }
 
 /** The statements of a block, in a scope of its own. */
-export function lowerBlock(builder: FunctionBuilder, block: Statement & { kind: 'block' }): void {
+function lowerBlock(builder: FunctionBuilder, block: Statement & { kind: 'block' }): void {
 	builder.openScope();
 	for (const statement of block.statements) lowerStatement(builder, statement);
 	builder.closeScope();

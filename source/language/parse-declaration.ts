@@ -83,7 +83,7 @@ export function typeAlone(parser: Parser, start: Token, { specifiers, type }: Ba
 	return { ...span(parser, start), kind: 'type', type };
 }
 
-export function parseInitialiser(parser: Parser): Initialiser {
+function parseInitialiser(parser: Parser): Initialiser {
 	return nested(parser, () => {
 		const start = peek(parser);
 		if (accept(parser, '{') === null) {

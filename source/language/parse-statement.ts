@@ -58,7 +58,7 @@ function neverClosed(parser: Parser, open: Token): StopReading {
 }
 
 /** Reads one statement or declaration. */
-export function parseStatement(parser: Parser): Statement {
+function parseStatement(parser: Parser): Statement {
 	return nested(parser, () => {
 		const start = peek(parser);
 		switch (start.text) {

@@ -20,7 +20,7 @@ export interface Parser {
 }
 
 /** Thrown to leave a construct whose error has been reported. Never leaves the parser. */
-export class SyntaxFailure extends Error {
+class SyntaxFailure extends Error {
 	override readonly name = 'SyntaxFailure';
 }
 

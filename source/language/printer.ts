@@ -23,7 +23,7 @@ export function printTree(tree: SyntaxTree): string {
 }
 
 /** Writes one statement, its first line without indentation. */
-export function printStatement(statement: Statement, indent = 0): string {
+function printStatement(statement: Statement, indent = 0): string {
 	const next = `\n${'\t'.repeat(indent)}`;
 	const value = (expression: Expression): string => printExpression(expression, indent);
 	switch (statement.kind) {

@@ -9,7 +9,7 @@ import { pointerStride } from './state.ts';
 import type { PrimitiveBehaviour, PrimitiveCall } from './store.ts';
 
 /** Flag of the gfp argument: the allocation may sleep. */
-export const gfpMaySleep = 1;
+const gfpMaySleep = 1;
 
 function allocate(call: PrimitiveCall, name: string): number {
 	const { store, observer, context, extra, at } = call;

@@ -13,7 +13,7 @@ export interface Waiting {
 }
 
 /** The contexts of a cycle of waits, each waiting for the next and the last for the first; empty when there is none. */
-export function waitCycle(waiting: readonly Waiting[]): readonly number[] {
+function waitCycle(waiting: readonly Waiting[]): readonly number[] {
 	const reasons = new Map(waiting.map(({ context, reason }) => [context, reason]));
 	for (const { context: start } of waiting) {
 		const found = pathBack(start, start, reasons, new Set());

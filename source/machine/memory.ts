@@ -4,7 +4,7 @@
  * is left in the cells.
  */
 
-import { cellType, contextName, describeCell, describePointer, describeStamp } from './describe.ts';
+import { cellType, describeCell, describePointer } from './describe.ts';
 import { objectHistory, objectName } from './names.ts';
 import { type MemoryObject, pointerStride, type Stamp } from './state.ts';
 import type { Observer, Store } from './store.ts';
@@ -87,15 +87,4 @@ export function storeCell(
 		return;
 	}
 	store.setCell(id, cell, value);
-}
-
-/** `spinlock A->lock, held by CPU0 since step 3 ...`: what a context holds, one line a lock. */
-export function heldLocks(store: Store, context: number): readonly string[] {
-	return store
-		.context(context)
-		.held.map(
-			({ lock, mode, since }) =>
-				`${contextName(store.machine, context)} holds ${describeCell(store.machine, store, lock)}` +
-				`${mode === 'shared' ? ' (shared)' : ''} since ${describeStamp(store.machine, since)}`,
-		);
 }

@@ -44,7 +44,7 @@ export interface DiagramNote {
  * Draws steps one after another.
  * @param path nodes in order of time
  */
-export function drawPath(
+function drawPath(
 	target: Target,
 	path: readonly TimelineNode[],
 	notes: readonly DiagramNote[],
@@ -109,7 +109,7 @@ function pathTo(cursor: TimelineNode, last = Number.POSITIVE_INFINITY): Timeline
 }
 
 /** The marks and notes of the schedule that is being followed, as far as it has come, and the user's own on this branch. */
-export function notesOf(session: Session): DiagramNote[] {
+function notesOf(session: Session): DiagramNote[] {
 	const { schedule, timeline, notes } = session;
 	const branch = timeline.branches[timeline.current]?.name;
 	const own = notes

@@ -82,7 +82,7 @@ export function costsText(session: Session): string[] {
 }
 
 /** What was found and what the scenario expects, a line each. */
-export function verdictText(session: Session): string[] {
+function verdictText(session: Session): string[] {
 	const { cursor } = session.timeline;
 	const reports = reportsOf(session);
 	const violations = reports.filter(({ severity }) => severity === 'violation');

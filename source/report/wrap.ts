@@ -6,7 +6,7 @@ import { plainText } from '../language/plain-text.ts';
 export const mailWidth = 80;
 
 /** Width of prose in a mail. */
-export const proseWidth = 75;
+const proseWidth = 75;
 
 const replacements: readonly (readonly [RegExp, string])[] = [
 	[/[\u2018\u2019]/g, "'"],

@@ -100,7 +100,7 @@ function unit(origin: string): string {
 }
 
 /** `schedules[2].steps[0]` */
-export function printPath(path: Path): string {
+function printPath(path: Path): string {
 	return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
 }
 

@@ -13,7 +13,7 @@ import { includesOf, libraryPrefix, pathObjection } from './paths.ts';
 import { type Scenario, ScenarioError } from './scenario.ts';
 
 export const maxFileBytes = 1_000_000;
-export const maxFiles = 200;
+const maxFiles = 200;
 /** A recording carries all of them in its header, which has a bound too. */
 const maxTotalBytes = 3_000_000;
 

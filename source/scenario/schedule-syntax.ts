@@ -31,7 +31,7 @@ export class ScheduleSyntaxError extends Error {
 }
 
 /** Steps that one entry may ask for by number. */
-export const maxRepeat = 100_000;
+const maxRepeat = 100_000;
 
 const forms =
 	'"cpu0", "cpu0 x3", "cpu0 until FUNCTION returns", "cpu0 until FUNCTION called", "cpu0 line \\"TEXT\\"", ' +

@@ -11,13 +11,7 @@ import type { Command, CommandResult, Session } from './session.ts';
 import { firstChoice } from './stepping.ts';
 
 /** Lets an actor make `count` steps, or fewer when something stops it. */
-function runSteps(
-	session: Session,
-	actor: number,
-	alternative: number,
-	grain: Grain,
-	count: number,
-): CommandResult {
+function runSteps(session: Session, actor: number, alternative: number, grain: Grain, count: number): CommandResult {
 	const run = runActor(session, { actor, alternative }, grain, (_at, _before, steps) => steps >= count);
 	const result = moved(session, run.session, run.complaints.map(warning));
 	return { ...result, stopped: result.stopped || run.end !== 'goal' };
