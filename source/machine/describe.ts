@@ -20,7 +20,7 @@ import {
 } from './names.ts';
 import { entryPayload, flagLetters, isPresent } from './page-table-entry.ts';
 import { hasPart, partPath } from './part-path.ts';
-import { type MachineState, type MemoryObject, pointerStride, type Stamp } from './state.ts';
+import { idleContext, type MachineState, type MemoryObject, pointerStride, type Stamp } from './state.ts';
 import type { Store } from './store.ts';
 import { timeStampText } from './time-stamp.ts';
 
@@ -36,24 +36,13 @@ function objectOf(named: Named, id: number): MemoryObject | null {
 	return 'object' in named ? named.object(id) : (named.objects[id] ?? null);
 }
 
-const noContext = {
-	status: 'idle',
-	frames: [],
-	held: [],
-	rcuDepth: 0,
-	preemptDepth: 0,
-	irqsOff: false,
-	gracePeriod: null,
-	atomicDepth: 0,
-} as const;
-
 /** A state as the naming functions read it. */
 function sourceOf(machine: Machine, named: Named): NameSource {
 	if ('object' in named) return named;
 	return {
 		machine,
 		object: (id) => named.objects[id] ?? null,
-		context: (index) => named.contexts[index] ?? noContext,
+		context: (index) => named.contexts[index] ?? idleContext,
 		spaces: () => named.spaces,
 		ranges: () => named.ranges,
 	};

@@ -73,6 +73,18 @@ export interface Context {
 	readonly atomicDepth: number;
 }
 
+/** A context that runs nothing. */
+export const idleContext: Context = {
+	status: 'idle',
+	frames: [],
+	held: [],
+	rcuDepth: 0,
+	preemptDepth: 0,
+	irqsOff: false,
+	gracePeriod: null,
+	atomicDepth: 0,
+};
+
 /** A cached translation. */
 export interface TlbEntry {
 	readonly space: number;

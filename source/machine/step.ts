@@ -20,7 +20,7 @@ import { cellName, contextName } from './names.ts';
 import { readyCallbacks, sleepBegins, takeCallback } from './rcu.ts';
 import { runToEnd } from './run-to-end.ts';
 import { firstFrame } from './stack.ts';
-import type { Context, MachineState, PageFrame } from './state.ts';
+import { idleContext, type MachineState, type PageFrame } from './state.ts';
 import type { Store } from './store.ts';
 import type { Violation } from './violation.ts';
 
@@ -35,17 +35,6 @@ export interface StepOptions {
 	/** Whether to make the texts of events; they cost more than the step. Default false: no events. */
 	readonly events?: boolean;
 }
-
-const idleContext: Context = {
-	status: 'idle',
-	frames: [],
-	held: [],
-	rcuDepth: 0,
-	preemptDepth: 0,
-	irqsOff: false,
-	gracePeriod: null,
-	atomicDepth: 0,
-};
 
 /**
  * The state in which time begins: globals as initialised, the set-up function run to its end on CPU 0, each CPU before the
