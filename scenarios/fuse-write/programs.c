@@ -127,7 +127,9 @@ void serve_and_touch(void)
 	int cpu;
 
 	while (fuse_read_request(&cpu)) {
-		if (fuse_req[cpu].first <= CONFIG_SERVER_TOUCHES && CONFIG_SERVER_TOUCHES < fuse_req[cpu].first + fuse_req[cpu].count)
+		int first = READ_ONCE(fuse_req[cpu].first);
+
+		if (first <= CONFIG_SERVER_TOUCHES && CONFIG_SERVER_TOUCHES < first + READ_ONCE(fuse_req[cpu].count))
 			touch_user_page(&servers_map_of_F, CONFIG_SERVER_TOUCHES);
 		fuse_reply(cpu);
 	}

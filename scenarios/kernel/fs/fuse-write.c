@@ -175,9 +175,9 @@ static bool fuse_simple_request(struct fuse_io *ia)
 
 	ghost { contract_sleeps("the server"); }
 	atomic { /* fiq.lock */
-		req->first = ia->first;
-		req->count = ia->count;
-		WRITE_ONCE(req->state, fuse_aborted ? FUSE_REQ_ERROR : FUSE_REQ_SENT);
+		WRITE_ONCE(req->first, ia->first);
+		WRITE_ONCE(req->count, ia->count);
+		WRITE_ONCE(req->state, READ_ONCE(fuse_aborted) ? FUSE_REQ_ERROR : FUSE_REQ_SENT);
 	}
 	wait_event(READ_ONCE(req->state) >= FUSE_REQ_DONE, READ_ONCE(fuse_server_cpu));
 	ghost { contract_wakes(); }
@@ -247,9 +247,9 @@ void fuse_writepages(struct inode *inode)
 		fuse_lock_page(page);
 		if (READ_ONCE(page->dirty)) {
 			atomic { /* clear_page_dirty_for_io(), set_page_writeback() and the insertion into the request; page lock held */
-				page->dirty = false;
-				page->writeback = true;
-				page->writeback_by = smp_processor_id();
+				WRITE_ONCE(page->dirty, false);
+				WRITE_ONCE(page->writeback, true);
+				WRITE_ONCE(page->writeback_by, smp_processor_id());
 			}
 		}
 		fuse_unlock_page(page);
@@ -299,9 +299,9 @@ void fuse_abort_conn(void)
 	int cpu;
 
 	atomic { /* fc.lock, and the locks of the queues */
-		fuse_aborted = true;
+		WRITE_ONCE(fuse_aborted, true);
 		for (cpu = 0; cpu < NR_CPUS; cpu++)
-			if (fuse_req[cpu].state == FUSE_REQ_SENT)
+			if (READ_ONCE(fuse_req[cpu].state) == FUSE_REQ_SENT)
 				WRITE_ONCE(fuse_req[cpu].state, FUSE_REQ_ERROR);
 	}
 }

@@ -62,9 +62,11 @@ static bool get_page_unless_zero(struct page *page)
 	bool got;
 
 	atomic {
-		got = page->refcount != 0;
+		int count = READ_ONCE(page->refcount);
+
+		got = count != 0;
 		if (got)
-			page->refcount++;
+			WRITE_ONCE(page->refcount, count + 1);
 	}
 	ghost {
 		if (got)

@@ -49,7 +49,7 @@ void unmap_mapping_range(unsigned long start, unsigned long end, bool even_cows)
 		if (pte_none(pte))
 			continue;
 		page = pte_page(pte);
-		if (page->anon && !even_cows)
+		if (READ_ONCE(page->anon) && !even_cows)
 			continue;
 		pte_clear(NULL, index, &vma.pte[index]);
 		page_remove_rmap(page);
@@ -175,8 +175,8 @@ static struct page *alloc_cow_page(void)
 	struct page *page = &mem_map[NR_PAGES - 1];
 
 	atomic {
-		page->refcount = 1;
-		page->anon = true;
+		WRITE_ONCE(page->refcount, 1);
+		WRITE_ONCE(page->anon, true);
 	}
 	ghost { contract_ref(page, 1); }
 	return page;
