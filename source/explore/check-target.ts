@@ -97,8 +97,11 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 			cycle,
 		]),
 	);
+	// Where one violation is enough, the ways to what else was seen need not be the shortest.
+	const isWanted = (number: number): boolean =>
+		settings.allViolations || transitions.findings[number]?.severity === 'violation';
 	const wanted: Wanted = {
-		findings: new Set([...run.found.keys(), ...cycleNumbers.keys()]),
+		findings: new Set([...run.found.keys(), ...cycleNumbers.keys()].filter(isWanted)),
 		deadlock: run.deadlock,
 		leaves: new Map(
 			[...cycleNumbers].map(([number, { acquisitions }]) => [acquisitions[0]?.leaf.number ?? -1, number]),
@@ -124,7 +127,7 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 			findings.push(findingOf(key, key.title, way, raceReport(machine, race)));
 			continue;
 		}
-		const isShort = known !== undefined || settings.anyWay === true;
+		const isShort = known !== undefined || settings.anyWay === true || !isWanted(number);
 		const trace = isShort ? way : withoutNeedlessSteps(machine, way, key);
 		const violation = replay(machine, trace, key);
 		findings.push(findingOf(key, violation?.title ?? key.title, trace, violation?.details ?? []));

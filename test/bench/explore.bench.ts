@@ -97,31 +97,35 @@ function ringFamily(): void {
 	}
 }
 
-/** Every bundled scenario, kernel and program with the default options, on one processor. */
+/** Every bundled scenario, kernel and program with the default options, on one processor; compiling is counted apart. */
 function corpus(): void {
 	const scenarios = join(root, 'scenarios');
 	let rows = 0;
 	let states = 0;
+	let compiling = 0;
+	let searching = 0;
 	let slowest = { name: '', time: 0 };
-	const total = seconds(() => {
-		for (const id of readdirSync(scenarios)) {
-			if (!existsSync(join(scenarios, id, 'scenario.yaml'))) continue;
-			const scenario = loadScenarioFolder(join(scenarios, id), libraryFolder());
-			for (const kernel of scenario.kernels) {
-				for (const program of scenario.programs) {
-					const time = seconds(() => {
-						const { machine } = buildTarget(scenario, { kernel: kernel.id, program: program.id });
-						states += checkMachine(machine, { ...unboundedSettings, allViolations: false }).states;
-						rows++;
-					});
-					if (time > slowest.time) slowest = { name: `${id}/${kernel.id} ${program.id}`, time };
-				}
+	for (const id of readdirSync(scenarios)) {
+		if (!existsSync(join(scenarios, id, 'scenario.yaml'))) continue;
+		const scenario = loadScenarioFolder(join(scenarios, id), libraryFolder());
+		for (const kernel of scenario.kernels) {
+			for (const program of scenario.programs) {
+				let machine: Machine | null = null;
+				compiling += seconds(() => {
+					machine = buildTarget(scenario, { kernel: kernel.id, program: program.id }).machine;
+				});
+				const time = seconds(() => {
+					if (machine === null) return;
+					states += checkMachine(machine, { ...unboundedSettings, allViolations: false }).states;
+					rows++;
+				});
+				searching += time;
+				if (time > slowest.time) slowest = { name: `${id}/${kernel.id} ${program.id}`, time };
 			}
 		}
-	});
-	console.log(
-		`\nthe corpus: ${rows} rows, ${states} states, ${total.toFixed(1)} s of processor time, compiling included`,
-	);
+	}
+	console.log(`\nthe corpus: ${rows} rows, ${states} states, ${searching.toFixed(1)} s of processor time`);
+	console.log(`(and ${compiling.toFixed(1)} s for compiling the models)`);
 	console.log(`slowest: ${slowest.name}, ${slowest.time.toFixed(2)} s`);
 }
 
