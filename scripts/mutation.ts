@@ -25,7 +25,7 @@ const declaration =
 	/^\t+(?:const |static |struct |union |enum |unsigned |signed |int |long |bool |char |text |u\d+ |[a-z_]+_t )/;
 const assignment = /^\t+[^=(]+(?:->|\.|\[)[^=]*(?:[-+|&]|<<)?=[^=].*;\s*(?:\/\*.*\*\/)?$/;
 const leaving = /^\t+(?:goto \w+|return\b.*|continue|break);$/;
-const early = /^(\t+)((?:\} )?else )?if \((.*)\)$/;
+const early = /^(\t+)((?:\} )?else )?if \((.*)\)\s*(?:\/\*.*\*\/)?$/;
 
 /** Operations without which races come in. */
 const guards = /(?<!b)lock(?!dep)|^rcu_read|^down_|^up_|^flush_|^tlb_flush|^smp_|^synchronize_|^wait_|barrier/;
@@ -145,7 +145,8 @@ function swapAt(
 		...lines.slice(one.first, one.next),
 		...lines.slice(two.next),
 	];
-	return { what: `${a.trim()} <-> ${b.trim()}`, lines: changed };
+	const [first, second] = [a, b].map((line) => line.replace(/\s*\/\*.*\*\/$/, '').trim());
+	return { what: `${first} <-> ${second}`, lines: changed };
 }
 
 /** The text of `not needed here: ...` in a comment at a line or in the comment lines right above it. */
