@@ -70,6 +70,10 @@ function waitsForGracePeriods(machine: Machine): boolean {
 	);
 }
 
+/** Runs from which something is learnt before the search begins: how long they are, and how many may bring nothing new. */
+const maxRunSteps = 1000;
+const maxRunsInVain = 6;
+
 /** A set of actors, in two words. */
 interface ActorSet {
 	low: number;
@@ -269,10 +273,12 @@ export class ReducedSearch {
 	private learn(): void {
 		const { transitions, states, situation, cursor } = this;
 		let random = 1;
-		for (let run = 0; run < 2 * transitions.actorCount + 8; run++) {
+		let inVain = 0;
+		for (let run = 0; run < 2 * transitions.actorCount + 8 && inVain < maxRunsInVain; run++) {
+			const { version } = this.dependence;
 			states.goTo(0);
 			let actor = run % transitions.actorCount;
-			for (let step = 0; step < 2000; step++) {
+			for (let step = 0; step < maxRunSteps; step++) {
 				this.lookHere();
 				const isRandom = run >= transitions.actorCount;
 				random = (Math.imul(random, 1103515245) + 12345) & 0x7fffffff;
@@ -289,6 +295,7 @@ export class ReducedSearch {
 				cursor.forget();
 			}
 			cursor.forget();
+			inVain = version === this.dependence.version ? inVain + 1 : 0;
 		}
 	}
 

@@ -6,6 +6,7 @@ import { Transitions } from '../../source/explore/transitions.ts';
 import type { Machine } from '../../source/machine/machine.ts';
 import { initialState } from '../../source/machine/step.ts';
 import { randomModel } from '../machine/random-model.ts';
+import { machineOfText } from './model-text.ts';
 import { ringMachine } from './ring.ts';
 
 const unbounded = { states: Number.POSITIVE_INFINITY, depth: Number.POSITIVE_INFINITY };
@@ -46,6 +47,27 @@ describe('search with reduction', () => {
 			{ numRuns: 300 },
 		);
 		expect(reduced).toBeLessThan(states);
+	});
+
+	it.each([
+		[
+			'loops that wait for one another',
+			`int a; int b;
+			void cpu0(void) { WRITE_ONCE(a, 1); while (!READ_ONCE(b)) ; assert(READ_ONCE(a) == 1); }
+			void cpu1(void) { while (!READ_ONCE(a)) ; WRITE_ONCE(a, 2); WRITE_ONCE(b, 1); }
+			void cpu2(void) { while (READ_ONCE(a) != 2) ; WRITE_ONCE(a, 1); }`,
+		],
+		[
+			'a loop without end beside what has nothing to do with it',
+			`int a; int b;
+			void cpu0(void) { while (!READ_ONCE(a)) ; }
+			void cpu1(void) { WRITE_ONCE(b, 1); assert(READ_ONCE(b) == 0); }`,
+		],
+	])('puts nobody off for ever: %s', (_, text) => {
+		const machine = machineOfText(`#include <linux/bug.h>\n${text}`);
+		const all = search(machine, BreadthFirstSearch);
+		expect(all.findings).toHaveLength(1);
+		expect(search(machine, ReducedSearch).findings).toEqual(all.findings);
 	});
 
 	it('meets a small part of the ring, and finds its deadlock', () => {
