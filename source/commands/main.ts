@@ -13,12 +13,13 @@ import { debug } from './debug.ts';
 import { generalHelp, verbHelp } from './help.ts';
 import { type CommandIo, type ExitCode, exitCodes, UsageError } from './io.ts';
 import { listVerb } from './list.ts';
+import { newVerb } from './new.ts';
 import { replayVerb } from './replay.ts';
 import { runVerb } from './run.ts';
 import { showVerb } from './show.ts';
 import type { Verb } from './verb.ts';
 
-const verbs: readonly Verb[] = [listVerb, showVerb, runVerb, checkVerb, replayVerb];
+const verbs: readonly Verb[] = [listVerb, showVerb, runVerb, checkVerb, replayVerb, newVerb];
 const debuggerFlags: readonly FlagName[] = ['program', 'set', 'schedule', 'record'];
 
 /**
