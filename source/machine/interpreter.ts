@@ -377,10 +377,8 @@ export class Execution implements Site {
 		};
 	}
 
-	private restore(checkpoint: Checkpoint): void {
-		const { frame } = checkpoint;
-		this.callers = checkpoint.callers.slice();
-		this.serials = checkpoint.serials.slice();
+	/** Makes `frame`, which had been left where it stands, the running one again. */
+	private resume(frame: StackFrame, serial: number): void {
 		this.code = this.codeOf(frame);
 		this.kinds = opKinds(this.code);
 		this.functionIndex = frame.function;
@@ -388,7 +386,13 @@ export class Execution implements Site {
 		this.registers = frame.registers.slice();
 		this.locals = frame.locals;
 		this.result = frame.result;
-		this.serial = checkpoint.serial;
+		this.serial = serial;
+	}
+
+	private restore(checkpoint: Checkpoint): void {
+		this.callers = checkpoint.callers.slice();
+		this.serials = checkpoint.serials.slice();
+		this.resume(checkpoint.frame, checkpoint.serial);
 		this.status = 'running';
 		this.instructions = checkpoint.instructions;
 		this.ghostDepth = 0;
@@ -707,14 +711,7 @@ export class Execution implements Site {
 			this.value = value;
 		} else {
 			const { result } = this;
-			this.code = this.codeOf(caller);
-			this.kinds = opKinds(this.code);
-			this.functionIndex = caller.function;
-			this.next = caller.instruction;
-			this.registers = caller.registers.slice();
-			this.locals = caller.locals;
-			this.result = caller.result;
-			this.serial = this.serials.pop() ?? 0;
+			this.resume(caller, this.serials.pop() ?? 0);
 			if (result !== null) this.registers[result] = value;
 		}
 		if (at !== null) {
