@@ -1,23 +1,23 @@
 /** A model: its files preprocessed, parsed, checked, linked and compiled. */
 
-import type { SyntaxTree } from './ast.ts';
 import type { GlobalVariable, Program } from './code.ts';
-import { Complaints, complain, fail } from './complaint.ts';
-import { assignable } from './conversion.ts';
 import type { Diagnostic } from './diagnostics.ts';
-import { checkEffects } from './effects.ts';
-import { initialisedParts } from './initialiser.ts';
-import { lowerExpression } from './lower-expression.ts';
-import { type LoweredFunction, lowerFunction } from './lower-function.ts';
-import { macroText } from './macro-text.ts';
-import { parse } from './parser.ts';
+import { assignable } from './lowering/conversion.ts';
+import { checkEffects } from './lowering/effects.ts';
+import { initialisedParts } from './lowering/initialiser.ts';
+import { lowerExpression } from './lowering/lower-expression.ts';
+import { type LoweredFunction, lowerFunction } from './lowering/lower-function.ts';
+import { type GlobalDefinition, ProgramBuilder } from './lowering/program-builder.ts';
+import { constantOf } from './lowering/unevaluated.ts';
+import { Unit } from './lowering/unit.ts';
 import type { SourceFile } from './position.ts';
-import { preprocess } from './preprocess.ts';
-import { type GlobalDefinition, ProgramBuilder } from './program-builder.ts';
+import { macroText } from './preprocessor/macro-text.ts';
+import { preprocess } from './preprocessor/preprocess.ts';
 import { entryOf } from './record.ts';
-import { cellsOf, isScalar, typeName } from './typing.ts';
-import { constantOf } from './unevaluated.ts';
-import { Unit } from './unit.ts';
+import { Complaints, complain, fail } from './semantics/complaint.ts';
+import { cellsOf, isScalar, typeName } from './semantics/typing.ts';
+import type { SyntaxTree } from './syntax/ast.ts';
+import { parse } from './syntax/parser.ts';
 
 export interface ModelInput {
 	/** Display paths of the files to compile: `x.c` in the scenario folder, `kernel/...` in the library. */

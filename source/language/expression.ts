@@ -1,25 +1,25 @@
 /** Expressions of the debugger: model C, in the scope of a function that is stopped somewhere. */
 
-import type { Expression, Node } from './ast.ts';
-import { FunctionBuilder } from './builder.ts';
 import type { FunctionCode, Instruction, LocalVariable, Program, Register, SourceLine } from './code.ts';
-import { Complaints, fail } from './complaint.ts';
 import { type Diagnostic, ModelError } from './diagnostics.ts';
-import { finish } from './finish.ts';
-import { tokenize } from './lexer.ts';
-import { lowerExpression } from './lower-expression.ts';
-import { isPlaceExpression, lowerPlace, placeRegister } from './lower-place.ts';
-import { expandMacros, startExpander } from './macro.ts';
-import { macrosFor } from './macro-text.ts';
-import { parseExpression } from './parser.ts';
+import { FunctionBuilder } from './lowering/builder.ts';
+import { finish } from './lowering/finish.ts';
+import { lowerExpression } from './lowering/lower-expression.ts';
+import { isPlaceExpression, lowerPlace, placeRegister } from './lowering/lower-place.ts';
+import { typeOfExpression } from './lowering/unevaluated.ts';
+import { expandMacros, startExpander } from './preprocessor/macro.ts';
+import { macrosFor } from './preprocessor/macro-text.ts';
 import { entryOf } from './record.ts';
 import { StopReading } from './reporting.ts';
-import type { Environment, FileSymbol, LocalSymbol, TypeEnvironment } from './symbols.ts';
-import type { Token } from './token.ts';
+import { Complaints, fail } from './semantics/complaint.ts';
+import type { Environment, FileSymbol, LocalSymbol, TypeEnvironment } from './semantics/symbols.ts';
+import { builtinTypes, intType, isScalar, longType } from './semantics/typing.ts';
+import type { Value } from './semantics/value.ts';
+import type { Expression, Node } from './syntax/ast.ts';
+import { parseExpression } from './syntax/parser.ts';
+import { tokenize } from './tokens/lexer.ts';
+import type { Token } from './tokens/token.ts';
 import type { IntegerType, Type } from './types.ts';
-import { builtinTypes, intType, isScalar, longType } from './typing.ts';
-import { typeOfExpression } from './unevaluated.ts';
-import type { Value } from './value.ts';
 
 /** A compiled expression. Its registers begin with those of the scope's function; temporaries follow. */
 export interface ExpressionCode {

@@ -1,5 +1,5 @@
 import type { Diagnostic } from './diagnostics.ts';
-import type { Token } from './token.ts';
+import type { Token } from './tokens/token.ts';
 
 /** Warnings beyond these are not kept. */
 const warningLimit = 20;

@@ -5,9 +5,9 @@
 
 import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
-import { searchInclude } from '../language/include-path.ts';
 import { plainLine } from '../language/plain-text.ts';
 import type { SourceFile } from '../language/position.ts';
+import { searchInclude } from '../language/preprocessor/include-path.ts';
 import { listedFiles, parseScenario, scenarioFileName } from './parse-scenario.ts';
 import { includesOf, libraryPrefix, pathObjection } from './paths.ts';
 import { type Scenario, ScenarioError } from './scenario.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Program } from '../../source/language/code.ts';
 import { ModelError } from '../../source/language/diagnostics.ts';
 import { compileExpression, type ExpressionScope } from '../../source/language/expression.ts';
-import { typeName } from '../../source/language/typing.ts';
+import { typeName } from '../../source/language/semantics/typing.ts';
 import { compileTexts, runFunction } from './run-code.ts';
 
 const texts = {

@@ -6,7 +6,7 @@ import type { Program } from '../../source/language/code.ts';
 import { compileModel } from '../../source/language/compile.ts';
 import { ModelError } from '../../source/language/diagnostics.ts';
 import { compileExpression } from '../../source/language/expression.ts';
-import { tokenize } from '../../source/language/lexer.ts';
+import { tokenize } from '../../source/language/tokens/lexer.ts';
 import { randomPrograms } from './random-program.ts';
 import { snippets } from './snippets.ts';
 import { mistakesIn } from './well-formed.ts';

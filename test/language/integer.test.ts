@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BinaryOperator } from '../../source/language/code.ts';
 import { binary, convert, IntegerError, integerText, unary } from '../../source/language/integer.ts';
+import { builtinTypes } from '../../source/language/semantics/typing.ts';
 import type { IntegerType } from '../../source/language/types.ts';
-import { builtinTypes } from '../../source/language/typing.ts';
 
 function integer(name: string): IntegerType {
 	const type = builtinTypes[name];

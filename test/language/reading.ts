@@ -1,8 +1,8 @@
-import type { Expression, Statement, SyntaxTree } from '../../source/language/ast.ts';
 import { type Diagnostic, formatDiagnostics } from '../../source/language/diagnostics.ts';
-import { tokenize } from '../../source/language/lexer.ts';
-import { parse, parseExpression } from '../../source/language/parser.ts';
-import { type Preprocessed, preprocess } from '../../source/language/preprocess.ts';
+import { type Preprocessed, preprocess } from '../../source/language/preprocessor/preprocess.ts';
+import type { Expression, Statement, SyntaxTree } from '../../source/language/syntax/ast.ts';
+import { parse, parseExpression } from '../../source/language/syntax/parser.ts';
+import { tokenize } from '../../source/language/tokens/lexer.ts';
 
 /** Preprocesses `a.c`, the first of the files by path. */
 export function preprocessed(

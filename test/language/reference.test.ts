@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { referencePath, withTable } from '../../scripts/primitive-table.ts';
 import { compileModel } from '../../source/language/compile.ts';
+import { specialForms } from '../../source/language/lowering/special-forms.ts';
 import { primitives } from '../../source/language/primitives.ts';
-import { specialForms } from '../../source/language/special-forms.ts';
 
 const page = readFileSync(referencePath, 'utf8');
 const scenarios = join(referencePath, '..', '..');
