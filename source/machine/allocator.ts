@@ -31,7 +31,7 @@ function allocate(call: PrimitiveCall, name: string): number {
 	});
 	store.count(costNames.allocations, 1);
 	store.count(`${costNames.allocations}: ${layout.name}`, 1);
-	observer.event('allocate', () => `${name}(${layout.name}) = ${objectName(store, id)}`);
+	observer.event('allocate', () => `${name}(${layout.name}) = ${objectName(store, id)}`, id * pointerStride);
 	return id * pointerStride;
 }
 

@@ -31,7 +31,7 @@ function change(call: PrimitiveCall, name: string, update: Update): number {
 		if (type.kind === 'machine' && type.name === 'entry') entryChanged(store, pointer, before, after, at);
 	}
 	const text = (value: number) => describeValue(store.machine, store, type, value);
-	observer.event('atomic', () => `${name}: ${cellName(store, pointer)}: ${text(before)} -> ${text(after)}`);
+	observer.event('atomic', () => `${name}: ${cellName(store, pointer)}: ${text(before)} -> ${text(after)}`, pointer);
 	return before;
 }
 

@@ -15,7 +15,7 @@ export function exclusiveLock(name: string, kind: LockKind): PrimitiveBehaviour 
 		ready: (call) => waitForLock(call, isFree),
 		run(call) {
 			// Ready, and yet not to be had: the lock lies in freed memory, where nobody will ever release it.
-			if (take(call, name, kind)) call.observer.event('lock', () => lockCallText(call, name));
+			if (take(call, name, kind)) call.observer.event('lock', () => lockCallText(call, name), call.arguments[0]);
 			else call.observer.stop();
 			return 0;
 		},
@@ -26,7 +26,11 @@ export function exclusiveTrylock(name: string, kind: LockKind): PrimitiveBehavio
 	return {
 		run(call) {
 			const taken = take(call, name, kind);
-			call.observer.event('lock', () => `${lockCallText(call, name)}: ${taken ? 'taken' : 'not free'}`);
+			call.observer.event(
+				'lock',
+				() => `${lockCallText(call, name)}: ${taken ? 'taken' : 'not free'}`,
+				call.arguments[0],
+			);
 			return taken ? 1 : 0;
 		},
 	};
@@ -38,7 +42,7 @@ export function exclusiveUnlock(name: string): PrimitiveBehaviour {
 			const hold = holdToRelease(call, name, 'exclusive');
 			if (hold !== null) {
 				dropHold(call, hold, () => 0);
-				call.observer.event('unlock', () => lockCallText(call, name));
+				call.observer.event('unlock', () => lockCallText(call, name), call.arguments[0]);
 			}
 			return 0;
 		},

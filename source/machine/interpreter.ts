@@ -413,14 +413,17 @@ export class Execution implements Site {
 		this.restore(checkpoint);
 		if (!isWaiting) return null;
 		const isCpu = waker >= 0 && waker < this.machine.configuration.cpus;
-		return { text: this.awaitText(isCpu ? waker : null), lock: null, holders: isCpu ? [waker] : [] };
-	}
-
-	private awaitText(waker: number | null): string {
 		const { program } = this.machine;
 		const { file, line } = positionOf(program, this.code, this.next);
-		const who = waker === null ? '' : `${contextName(this.machine, waker)} to bring about `;
-		return `waits for ${who}the condition at ${file}:${line}: ${sourceLine(program, this.code, this.next)}`;
+		const source = sourceLine(program, this.code, this.next);
+		const who = isCpu ? `${contextName(this.machine, waker)} to bring about ` : '';
+		return {
+			kind: 'condition',
+			what: source.replace(/;$/, ''),
+			text: `waits for ${who}the condition at ${file}:${line}: ${source}`,
+			lock: null,
+			holders: isCpu ? [waker] : [],
+		};
 	}
 
 	// Instructions
@@ -572,6 +575,7 @@ export class Execution implements Site {
 			journal.event(
 				'load',
 				() => `${describeCell(machine, store, address)} = ${describeValue(machine, store, type, value)}`,
+				address,
 			);
 		}
 		registers[result] = value;
@@ -587,7 +591,11 @@ export class Execution implements Site {
 		this.touched = true;
 		if (journal.wantsEvents && !journal.isStopped) {
 			const text = (shown: number) => describeValue(machine, store, type, shown);
-			journal.event('store', () => `${describeCell(machine, store, address)}: ${text(before)} -> ${text(value)}`);
+			journal.event(
+				'store',
+				() => `${describeCell(machine, store, address)}: ${text(before)} -> ${text(value)}`,
+				address,
+			);
 		}
 		this.afterEffect();
 	}

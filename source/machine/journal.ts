@@ -70,7 +70,7 @@ export class Journal implements Observer {
 		this.rows = options.rows ?? null;
 	}
 
-	event(kind: MachineEvent['kind'], text: string | (() => string)): void {
+	event(kind: MachineEvent['kind'], text: string | (() => string), pointer = 0): void {
 		if (!this.wantsEvents || this.silences > 0 || this.events.length >= maxEvents) return;
 		const { context, function: fn, instruction, depth } = this.site;
 		this.events.push({
@@ -79,6 +79,7 @@ export class Journal implements Observer {
 			function: fn,
 			instruction,
 			depth,
+			pointer,
 			text: typeof text === 'string' ? text : text(),
 		});
 	}

@@ -56,6 +56,10 @@ export type Grain = 'op' | 'line' | 'over' | 'out';
 
 /** Why an actor cannot run. */
 export interface WaitReason {
+	/** What has to happen: a lock to be released, a wait_event() condition to hold, an interrupt to be taken, readers to leave. */
+	readonly kind: 'lock' | 'condition' | 'interrupt' | 'grace-period';
+	/** What is waited for, without the verb: `spinlock A.lock`, `wait_event(done)`, `a flush interrupt`. */
+	readonly what: string;
 	/** One line in lock terms: `waits for spinlock A.lock, held by CPU0 since step 7`. */
 	readonly text: string;
 	/** The lock's address, when it is a lock. */
@@ -102,6 +106,8 @@ export interface MachineEvent {
 	readonly instruction: number;
 	/** Stack depth of the context, 1 for the entry function. */
 	readonly depth: number;
+	/** The cell, lock or object that it is about, whatever its name at the time; 0 for none. */
+	readonly pointer: number;
 	/** One line in kernel words: `spin_lock(&A->lock)`, `A->free: 2 -> 0`, `TLB hit A+2 -> P3 (stale)`. */
 	readonly text: string;
 }

@@ -59,5 +59,5 @@ export function freeObject(store: Store, observer: Observer, pointer: number, at
 	}
 	store.changeObject(id, { status: 'freed', freed: at });
 	store.count(costNames.frees, 1);
-	observer.event('free', text);
+	observer.event('free', text, pointer);
 }

@@ -45,7 +45,7 @@ export const rwSemaphorePrimitives = {
 				const shared = { ...hold, mode: 'shared', since: at } as const;
 				store.changeContext(context, { held: held.with(held.indexOf(hold), shared) });
 				setLockWord(store, hold.lock, 1 << context);
-				call.observer.event('unlock', () => lockCallText(call, 'downgrade_write'));
+				call.observer.event('unlock', () => lockCallText(call, 'downgrade_write'), call.arguments[0]);
 			}
 			return 0;
 		},

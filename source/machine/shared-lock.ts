@@ -29,7 +29,8 @@ export function sharedLock(name: string, kind: LockKind, mode: LockMode): Primit
 	return {
 		ready: (call) => waitForLock(call, admits(mode)),
 		run(call) {
-			if (take(call, { name, kind }, mode)) call.observer.event('lock', () => lockCallText(call, name));
+			if (take(call, { name, kind }, mode))
+				call.observer.event('lock', () => lockCallText(call, name), call.arguments[0]);
 			else call.observer.stop();
 			return 0;
 		},
@@ -40,7 +41,11 @@ export function sharedTrylock(name: string, kind: LockKind, mode: LockMode): Pri
 	return {
 		run(call) {
 			const taken = take(call, { name, kind }, mode);
-			call.observer.event('lock', () => `${lockCallText(call, name)}: ${taken ? 'taken' : 'not free'}`);
+			call.observer.event(
+				'lock',
+				() => `${lockCallText(call, name)}: ${taken ? 'taken' : 'not free'}`,
+				call.arguments[0],
+			);
 			return taken ? 1 : 0;
 		},
 	};
@@ -52,7 +57,7 @@ export function sharedUnlock(name: string, mode: LockMode): PrimitiveBehaviour {
 			const hold = holdToRelease(call, name, mode);
 			if (hold !== null) {
 				dropHold(call, hold, (word) => withoutContext(word, call.context));
-				call.observer.event('unlock', () => lockCallText(call, name));
+				call.observer.event('unlock', () => lockCallText(call, name), call.arguments[0]);
 			}
 			return 0;
 		},

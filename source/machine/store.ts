@@ -69,7 +69,7 @@ export interface Store {
 /** What the running op may say: events for the log, reports for the user, rows for a view. */
 export interface Observer {
 	/** A text that takes work to make is better given as a function: it is only called when somebody wants the events. */
-	event(kind: MachineEvent['kind'], text: string | (() => string)): void;
+	event(kind: MachineEvent['kind'], text: string | (() => string), pointer?: number): void;
 	report(severity: Severity, kind: ViolationKind, title: string, details?: readonly string[]): void;
 	/** Adds a line to the last report of this op. */
 	detail(text: string): void;
