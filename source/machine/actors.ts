@@ -112,7 +112,13 @@ function interruptStatus(machine: Machine, store: Store, cpu: number): Omit<Acto
 	if (canTakeFlush(store, cpu))
 		return { status: 'ready', alternatives: [`takes ${flushText(store, flush)}`], wait: null };
 	const who = contextName(machine, cpu);
-	const wait = { text: `waits for ${who} to enable interrupts`, lock: null, holders: [cpu] };
+	const wait: WaitReason = {
+		kind: 'interrupt',
+		what: `interrupts on ${who}`,
+		text: `waits for ${who} to enable interrupts`,
+		lock: null,
+		holders: [cpu],
+	};
 	return { status: 'waiting', alternatives: [], wait: interruptsOff(store, cpu) ? wait : null };
 }
 

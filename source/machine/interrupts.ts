@@ -70,6 +70,8 @@ export const interruptPrimitives = {
 			if (pending.length === 0) return null;
 			const targets = [...new Set(pending.map((flush) => flush.target))];
 			return {
+				kind: 'interrupt',
+				what: 'a flush interrupt',
 				get text() {
 					const whom = targets.map((cpu) => {
 						const own = cpu === cpuOf(store.machine, context) ? ' (itself)' : '';

@@ -103,10 +103,14 @@ export function lockWaitReason(source: LockSource, pointer: number, context: num
 	const contexts = source.machine.configuration.cpus + 1;
 	const named = kind === null ? [] : namedByWord(kind, lockWord(source, pointer), contexts);
 	return {
+		kind: 'lock',
 		// Made when it is asked for: whoever only wants to know who can run reads no more than the word.
+		get what() {
+			return `${kind ?? 'lock'} ${cellName(source, pointer)}`;
+		},
 		get text() {
 			const whom = lockStatus(source, pointer).holders.map((holder) => holderText(source, holder, context));
-			return `waits for ${kind ?? 'lock'} ${cellName(source, pointer)}, ${whom.join(' and ')}`;
+			return `waits for ${this.what}, ${whom.join(' and ')}`;
 		},
 		lock: pointer,
 		holders: named.map((holder) => holder.context),

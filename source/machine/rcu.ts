@@ -101,14 +101,16 @@ export function callbackWaitReason(store: Store): WaitReason | null {
 	const callbacks = store.callbacks();
 	if (callbacks.length === 0 || readyCallbacks(store).length > 0) return null;
 	const holders = [...new Set(callbacks.flatMap((callback) => remaining(store, callback.waitsFor)))].sort();
-	return { text: graceText(store, holders), lock: null, holders };
+	return graceWait(store, holders);
 }
 
-function graceText(store: Store, holders: readonly number[]): string {
+function graceWait(store: Store, holders: readonly number[]): WaitReason {
 	const whom = holders.map((holder) => contextName(store.machine, holder)).join(' and ');
-	return store.machine.configuration.rcu === 'classic'
-		? `waits for a quiescent state of ${whom}`
-		: `waits for ${whom} to leave the RCU read section`;
+	const text =
+		store.machine.configuration.rcu === 'classic'
+			? `waits for a quiescent state of ${whom}`
+			: `waits for ${whom} to leave the RCU read section`;
+	return { kind: 'grace-period', what: 'the end of a grace period', text, lock: null, holders };
 }
 
 /** A call that the callback context is to make. */
@@ -219,7 +221,7 @@ export const rcuPrimitives = {
 		// Two ops: the first notes who is reading, the second comes when they have left.
 		ready({ store, context }) {
 			const holders = remaining(store, store.context(context).gracePeriod ?? []);
-			return holders.length === 0 ? null : { text: graceText(store, holders), lock: null, holders };
+			return holders.length === 0 ? null : graceWait(store, holders);
 		},
 		run({ store, observer, context }) {
 			const { gracePeriod, rcuDepth } = store.context(context);

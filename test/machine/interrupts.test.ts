@@ -22,6 +22,8 @@ describe('a flush interrupt', () => {
 		bench.run(0, 'ipi_flush', 1, space, 2 * page, 4 * page);
 		expect(bench.lastEvent()).toBe('CPU1 is sent the flush of A+2..A+4 from CPU0');
 		expect(bench.waits(0, 'ipi_wait')).toEqual({
+			kind: 'interrupt',
+			what: 'a flush interrupt',
 			text: 'waits for CPU1 to take a flush interrupt',
 			lock: null,
 			holders: [1],

@@ -34,6 +34,8 @@ describe('preemptible RCU', () => {
 		bench.run(2, 'rcu_read_lock');
 		expect(readyCallbacks(bench.store)).toEqual([]);
 		expect(callbackWaitReason(bench.store)).toEqual({
+			kind: 'grace-period',
+			what: 'the end of a grace period',
 			text: 'waits for CPU1 to leave the RCU read section',
 			lock: null,
 			holders: [1],
@@ -255,6 +257,8 @@ describe('synchronize_rcu()', () => {
 		expect(bench.isUnfinished(0, 'synchronize_rcu')).toBe(true);
 		bench.run(2, 'rcu_read_lock');
 		expect(bench.waits(0, 'synchronize_rcu')).toEqual({
+			kind: 'grace-period',
+			what: 'the end of a grace period',
 			text: 'waits for CPU1 to leave the RCU read section',
 			lock: null,
 			holders: [1],

@@ -24,6 +24,8 @@ describe('a spinlock', () => {
 		bench.store.clock = 7;
 		bench.run(0, 'spin_lock', block);
 		expect(bench.waits(1, 'spin_lock', block)).toEqual({
+			kind: 'lock',
+			what: 'spinlock A.lock',
 			text: 'waits for spinlock A.lock, held by CPU0 since step 7',
 			lock: block,
 			holders: [0],
