@@ -11,6 +11,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { actionsBetween, beginningOf, recordingHeader } from './history.ts';
 import { encodeAction, encodeHeader, type Recording, RecordingError } from './recording.ts';
+import { withSums } from './recording-check.ts';
 import { type FileError, nodeFiles, type RecordingFiles } from './recording-file.ts';
 import type { Session } from './session.ts';
 
@@ -47,7 +48,7 @@ export function startRecorder(
 			);
 		}
 		const text = encodeHeader(recordingHeader(session, tool));
-		const recorder = recorderOn(path, handle, beginningOf(session), 0, files);
+		const recorder = recorderOn(path, handle, beginningOf(session), 0, '', files);
 		const fault = recorder.append(text, session);
 		if (fault !== null) throw new RecordingError(fault);
 		return recorder;
@@ -80,7 +81,7 @@ export function continueRecorder(
 			);
 		}
 		if (bytes > recording.goodBytes) files.truncate(handle, recording.goodBytes);
-		return recorderOn(file, handle, session, recording.goodBytes, files);
+		return recorderOn(file, handle, session, recording.goodBytes, recording.sum, files);
 	} catch (error) {
 		files.close(handle);
 		throw error instanceof RecordingError ? error : new RecordingError(`Cannot continue ${file}: ${faultText(error)}.`);
@@ -96,21 +97,26 @@ function recorderOn(
 	handle: number,
 	start: Session,
 	written: number,
+	/** Check sum of the last line that was written; null to go on without. */
+	lastSum: string | null,
 	files: RecordingFiles,
 ): OpenRecorder {
 	let last = start;
 	let good = written;
+	let sum = lastSum;
 	let recording = true;
 
 	function append(prefix: string, session: Session): string | null {
 		if (!recording || (session === last && prefix === '')) return null;
-		const text = prefix + actionsBetween(last, session).map(encodeAction).join('');
+		const lines = prefix + actionsBetween(last, session).map(encodeAction).join('');
 		last = session;
-		if (text === '') return null;
+		if (lines === '') return null;
+		const { text, sum: after } = sum === null ? { text: lines, sum } : withSums(lines, sum);
 		const bytes = Buffer.from(text);
 		try {
 			for (let at = 0; at < bytes.length; ) at += files.write(handle, bytes.subarray(at));
 			good += bytes.length;
+			sum = after;
 			return null;
 		} catch (error) {
 			recording = false;

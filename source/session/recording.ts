@@ -15,6 +15,7 @@
  *   `"partial":{"taken":2,"inside":null}` when entry `next` was stopped in its middle.
  *   `{"schedule":null}`: none is followed any more.
  * - `{"note":"...","branch":"main","n":5}`: the user's note at that point.
+ * Every line may end with a check sum, `"sum":"8 hex digits"`, see recording-check; all lines have one or none has.
  * Unknown keys are ignored, so that a later mmstep may say more without a new version; a line that is none of the above is
  * damage. Breakpoints and displays are not part of a recording: it holds what happened, not how it was looked at.
  *
@@ -27,6 +28,7 @@ import { plainLine } from '../language/plain-text.ts';
 import type { SourceFile } from '../language/position.ts';
 import type { Grain } from '../machine/machine.ts';
 import type { Selection } from '../scenario/scenario.ts';
+import { carriedSum, expectedSum } from './recording-check.ts';
 import type { ScheduleProgress } from './session.ts';
 import { branchNamePattern } from './timeline.ts';
 
@@ -88,6 +90,8 @@ export interface Recording {
 	readonly remarks: readonly string[];
 	/** Bytes up to the end of the last line that was used: where a recording that goes on would be appended. */
 	readonly goodBytes: number;
+	/** Check sum of the last line that was used; null in a recording whose lines have none. */
+	readonly sum: string | null;
 	/**
 	 * How it ended. `torn`: the last line is incomplete, as after a crash. `damaged`: a line in the middle cannot be read, or
 	 * a bound was reached; what follows was not looked at.
@@ -175,6 +179,7 @@ export function decodeRecording(input: string | Uint8Array | Iterable<Uint8Array
 	const remarks: string[] = [];
 	let header: RecordingHeader | null = null;
 	let goodBytes = 0;
+	let sum: string | null = null;
 	let end: Recording['end'] = 'whole';
 	let lineNumber = 0;
 	let steps = 0;
@@ -190,6 +195,7 @@ export function decodeRecording(input: string | Uint8Array | Iterable<Uint8Array
 		lineNumber++;
 		if (header === null) {
 			header = decodeHeader(bytes, ended, tooLong);
+			sum = headerSum(bytes);
 			goodBytes += bytes.length + 1;
 			continue;
 		}
@@ -202,6 +208,11 @@ export function decodeRecording(input: string | Uint8Array | Iterable<Uint8Array
 		}
 		if (tooLong) {
 			stopAt(`is longer than ${recordingLimits.line} bytes`);
+			break;
+		}
+		const unlike = sumFault(bytes, sum);
+		if (unlike !== null) {
+			stopAt(unlike);
 			break;
 		}
 		const action = decodeAction(bytes);
@@ -221,9 +232,27 @@ export function decodeRecording(input: string | Uint8Array | Iterable<Uint8Array
 		}
 		actions.push(action);
 		goodBytes += bytes.length + 1;
+		sum = sum === null ? null : carriedSum(bytes);
 	}
 	if (header === null) throw new RecordingError('The file is empty: there is no recording in it.');
-	return { header, actions, remarks, goodBytes, end };
+	return { header, actions, remarks, goodBytes, sum, end };
+}
+
+/** The check sum of the header; null when the recording has none. @throws RecordingError when it is another one */
+function headerSum(bytes: Uint8Array): string | null {
+	const sum = carriedSum(bytes);
+	if (sum === null || sum === expectedSum(bytes, '')) return sum;
+	throw new RecordingError(
+		'The first line of the recording is damaged: its check sum is another one than it says. It holds the scenario, and without that nothing can be replayed.',
+	);
+}
+
+/** What is wrong with the check sum of a line that comes after one with the sum `before` (null: the recording has none). */
+function sumFault(bytes: Uint8Array, before: string | null): string | null {
+	const sum = carriedSum(bytes);
+	if (before === null) return sum === null ? null : 'is damaged (it has a check sum, and the first line has none)';
+	if (sum === null) return 'is damaged (its check sum is missing)';
+	return sum === expectedSum(bytes, before) ? null : 'is damaged (its check sum is another one than it says)';
 }
 
 interface Line {

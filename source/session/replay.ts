@@ -39,16 +39,23 @@ export interface Replay {
 	/** At the end of the recording, or at the last step before the divergence. */
 	readonly session: Session;
 	readonly divergence: Divergence | null;
+	/** Where the time that the replay may take was over: how many actions had been done. Null when it came to its end. */
+	readonly gaveUp: { readonly actions: number } | null;
 	/** What the user should know: damage to the file, a model that has changed since. A line each. */
 	readonly remarks: readonly string[];
 }
 
 /**
  * Runs a recording on the texts that it carries. `bundled` finds the scenario of that id that comes with the program, so
- * that a remark can say when it has changed since.
+ * that a remark can say when it has changed since. `isOver` says when it has taken long enough: a recording is bounded in
+ * steps, but each step of a stranger's model may take as long as the machine allows.
  * @throws RecordingError when the texts it carries make no scenario, or not the selection that it names
  */
-export function replayRecording(recording: Recording, bundled: (id: string) => Scenario | null = () => null): Replay {
+export function replayRecording(
+	recording: Recording,
+	bundled: (id: string) => Scenario | null = () => null,
+	isOver: () => boolean = () => false,
+): Replay {
 	const remarks: string[] = [];
 	const target = targetOf(recording);
 	const { header } = recording;
@@ -59,7 +66,7 @@ export function replayRecording(recording: Recording, bundled: (id: string) => S
 	}
 	const change = changeOfBundled(recording, target, bundled);
 	if (change !== null) remarks.push(change);
-	const replay = replayOn(target, recording);
+	const replay = replayOn(target, recording, isOver);
 	return { ...replay, remarks: [...remarks, ...replay.remarks] };
 }
 
@@ -67,7 +74,7 @@ export function replayRecording(recording: Recording, bundled: (id: string) => S
  * Runs a recording on a target that is ready, whatever the recording says of its own.
  * @throws RecordingError when the target cannot start
  */
-export function replayOn(target: Target, recording: Recording): Replay {
+export function replayOn(target: Target, recording: Recording, isOver: () => boolean = () => false): Replay {
 	const { header, remarks } = recording;
 	let session: Session;
 	try {
@@ -80,14 +87,15 @@ export function replayOn(target: Target, recording: Recording): Replay {
 	if (start !== header.start) {
 		const message = 'the very first state differs from the recorded one';
 		const divergence = { step: 0, action: 0, actor: '', message, expected: header.start, actual: start, changes: [] };
-		return { session, divergence, remarks };
+		return { session, divergence, gaveUp: null, remarks };
 	}
 	for (const [index, action] of recording.actions.entries()) {
+		if (isOver()) return { session, divergence: null, gaveUp: { actions: index }, remarks };
 		const next = apply(session, action, index + 1);
-		if ('message' in next) return { session, divergence: next, remarks };
+		if ('message' in next) return { session, divergence: next, gaveUp: null, remarks };
 		session = next;
 	}
-	return { session, divergence: null, remarks };
+	return { session, divergence: null, gaveUp: null, remarks };
 }
 
 function targetOf({ header }: Recording): Target {
