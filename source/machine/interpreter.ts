@@ -5,7 +5,7 @@
 
 import { type FunctionCode, type Instruction, positionOf } from '../language/code.ts';
 import { binary, convert, IntegerError, unary } from '../language/integer.ts';
-import { type Primitive, primitives } from '../language/primitives.ts';
+import { type Primitive, type PrimitiveName, primitives } from '../language/primitives.ts';
 import { describeCell, describePointer, describeValue } from './describe.ts';
 import { globalObject } from './globals.ts';
 import type { Journal, JournalMark, Site } from './journal.ts';
@@ -17,8 +17,9 @@ import { cpuOf } from './processor.ts';
 import { checkMaySleep } from './sleeping.ts';
 import { sourceLine } from './source-line.ts';
 import { dropLocals, firstRegisters, makeLocals } from './stack.ts';
-import { type Context, pointerStride, type StackFrame, type Stamp } from './state.ts';
+import { type Context, type HeldLock, pointerStride, type StackFrame, type Stamp } from './state.ts';
 import type { PrimitiveCall, Store } from './store.ts';
+import type { CodePlace, TracedAccess } from './trace.ts';
 import type { StackEntry } from './violation.ts';
 import { opKind, opKinds } from './visibility.ts';
 
@@ -567,7 +568,7 @@ export class Execution implements Site {
 		this.next++;
 	}
 
-	private executeLoad({ result, pointer, type }: Operation<'load'>): void {
+	private executeLoad({ result, pointer, type, access }: Operation<'load'>): void {
 		const { store, machine, journal, registers } = this;
 		const address = registers[pointer] ?? 0;
 		const value = loadCell(store, journal, address);
@@ -578,16 +579,19 @@ export class Execution implements Site {
 				address,
 			);
 		}
+		this.traceAccess(address, { access, isRead: true, isWrite: false, before: value, after: value });
 		registers[result] = value;
 		this.afterEffect();
 	}
 
-	private executeStore({ pointer, source, type }: Operation<'store'>): void {
+	private executeStore({ pointer, source, type, access }: Operation<'store'>): void {
 		const { store, machine, journal, registers } = this;
 		const address = registers[pointer] ?? 0;
 		const value = registers[source] ?? 0;
-		const before = journal.wantsEvents ? store.cell(Math.floor(address / pointerStride), address % pointerStride) : 0;
+		const isAsked = journal.wantsEvents || journal.trace !== null;
+		const before = isAsked ? store.cell(Math.floor(address / pointerStride), address % pointerStride) : 0;
 		storeCell(store, journal, address, value, () => this.stamp());
+		this.traceAccess(address, { access, isRead: false, isWrite: true, before, after: value });
 		this.touched = true;
 		if (journal.wantsEvents && !journal.isStopped) {
 			const text = (shown: number) => describeValue(machine, store, type, shown);
@@ -615,12 +619,82 @@ export class Execution implements Site {
 			const reason = behaviour.ready?.(call) ?? null;
 			if (reason !== null) throw this.error(`${this.regionName()} would have to wait: ${reason.text}`);
 		}
+		// A search notes everything that is read, so nothing is where nobody asks for a trace.
+		const heldBefore = this.isTraced() ? this.store.context(this.context).held : null;
 		const value = behaviour.run(call);
+		if (heldBefore !== null && (effect === 'visible' || effect === 'pure')) {
+			this.tracePrimitive(name, call.arguments, value, heldBefore);
+		}
 		if (instruction.result !== null) this.registers[instruction.result] = value;
 		if (behaviour.unfinished?.(call) !== true) this.afterEffect();
 		else if (this.isInRegion()) {
 			throw this.error(`${this.regionName()} cannot hold ${name}(), which takes more than one op`);
 		}
+	}
+
+	// What it did, for those who ask
+
+	private isTraced(): boolean {
+		return this.journal.trace !== null && this.ghostDepth === 0 && !this.isWhole;
+	}
+
+	private placesInCode(): { readonly place: CodePlace; readonly stack: readonly CodePlace[] } {
+		const { function: fn, instruction } = this.stamp();
+		const stack = [{ function: this.functionIndex, instruction: this.next }];
+		for (const frame of [...this.below, ...this.callers].toReversed()) {
+			stack.push({ function: frame.function, instruction: callOf(frame) });
+		}
+		return { place: { function: fn, instruction }, stack };
+	}
+
+	private traceAccess(
+		pointer: number,
+		what: Pick<TracedAccess, 'access' | 'isRead' | 'isWrite' | 'before' | 'after'>,
+	): void {
+		if (!this.isTraced()) return;
+		const object = this.store.object(Math.floor(pointer / pointerStride));
+		if (object === null) return;
+		const { context } = this;
+		const { allocated } = object;
+		const isIndivisible = this.atomicDepth > 0 || this.awaitDepth > 0;
+		this.journal.trace?.push({
+			kind: 'access',
+			context,
+			pointer,
+			allocated,
+			...what,
+			isIndivisible,
+			...this.placesInCode(),
+		});
+	}
+
+	private tracePrimitive(
+		name: PrimitiveName,
+		values: readonly number[],
+		result: number,
+		heldBefore: readonly HeldLock[],
+	): void {
+		const { store, context } = this;
+		if (name.startsWith('__atomic_')) {
+			const pointer = values[0] ?? 0;
+			const after = store.cell(Math.floor(pointer / pointerStride), pointer % pointerStride);
+			this.traceAccess(pointer, { access: 'atomic', isRead: true, isWrite: true, before: result, after });
+			return;
+		}
+		const waits = Array.from({ length: this.machine.configuration.cpus + 1 }, (_, index) => {
+			return store.context(index).gracePeriod;
+		});
+		this.journal.trace?.push({
+			kind: 'primitive',
+			context,
+			name,
+			arguments: values,
+			result,
+			heldBefore,
+			heldAfter: store.context(context).held,
+			grace: { callbacks: store.callbacks(), waits },
+			...this.placesInCode(),
+		});
 	}
 
 	private afterEffect(): void {

@@ -2,6 +2,7 @@
 
 import type { Machine, MachineEvent, ViewRow } from './machine.ts';
 import type { Observer } from './store.ts';
+import type { Trace } from './trace.ts';
 import type { Severity, StackEntry, Violation, ViolationKind } from './violation.ts';
 
 /** Who is running and where, for reports and events. */
@@ -35,6 +36,7 @@ export function hardwareSite(actor: string, context: number): Site {
 export interface JournalMark {
 	readonly violations: number;
 	readonly events: number;
+	readonly traced: number;
 	readonly isStopped: boolean;
 	readonly silences: number;
 }
@@ -44,6 +46,8 @@ export class Journal implements Observer {
 	readonly events: MachineEvent[] = [];
 	readonly rows: ViewRow[] | null;
 	readonly wantsEvents: boolean;
+	/** Where what the ops do is noted; null where nobody wants to know. */
+	readonly trace: Trace | null;
 	/** Who is running now. */
 	site: Site;
 	/** Set when the running context has crashed; the interpreter takes it from here. */
@@ -61,13 +65,14 @@ export class Journal implements Observer {
 		machine: Machine,
 		clock: number,
 		site: Site,
-		options: { readonly events?: boolean; readonly rows?: ViewRow[] } = {},
+		options: { readonly events?: boolean; readonly rows?: ViewRow[]; readonly trace?: Trace } = {},
 	) {
 		this.muted = machine.mutedKinds;
 		this.clock = clock;
 		this.site = site;
 		this.wantsEvents = options.events ?? false;
 		this.rows = options.rows ?? null;
+		this.trace = options.trace ?? null;
 	}
 
 	event(kind: MachineEvent['kind'], text: string | (() => string), pointer = 0): void {
@@ -148,6 +153,7 @@ export class Journal implements Observer {
 			silences: this.silences,
 			violations: this.violations.length,
 			events: this.events.length,
+			traced: this.trace?.length ?? 0,
 			isStopped: this.isStopped,
 		};
 	}
@@ -156,6 +162,7 @@ export class Journal implements Observer {
 	rollBack(mark: JournalMark): void {
 		this.violations.length = mark.violations;
 		this.events.length = mark.events;
+		if (this.trace !== null) this.trace.length = mark.traced;
 		this.isStopped = mark.isStopped;
 		this.silences = mark.silences;
 	}

@@ -22,6 +22,7 @@ import { runToEnd } from './run-to-end.ts';
 import { firstFrame } from './stack.ts';
 import { idleContext, type MachineState, type PageFrame } from './state.ts';
 import type { Store } from './store.ts';
+import type { Trace } from './trace.ts';
 import type { Violation } from './violation.ts';
 
 export { actorIndex, actorName, actors, choices } from './actors.ts';
@@ -34,6 +35,8 @@ export class ChoiceError extends Error {
 export interface StepOptions {
 	/** Whether to make the texts of events; they cost more than the step. Default false: no events. */
 	readonly events?: boolean;
+	/** Where to note what the ops do to what others share. Default: nowhere. */
+	readonly trace?: Trace;
 }
 
 /**
@@ -142,7 +145,9 @@ export function step(
 	const clock = state.clock + 1;
 	const store = new ImmerStore(machine, state, clock);
 	const name = actorName(machine, choice.actor);
-	const journal = new Journal(machine, clock, hardwareSite(name, actor.index), { events: options.events ?? false });
+	const { events = false, trace } = options;
+	const site = hardwareSite(name, actor.index);
+	const journal = new Journal(machine, clock, site, trace === undefined ? { events } : { events, trace });
 	return guarded(journal, () => {
 		switch (actor.kind) {
 			case 'cpu':
@@ -153,6 +158,7 @@ export function step(
 			case 'ipi':
 				if (choice.alternative !== 0) throw noAlternative(name, choice);
 				if (!canTakeFlush(store, actor.index)) throw new ChoiceError(`${name} has no interrupt to take now`);
+				journal.trace?.push({ kind: 'interrupt', cpu: actor.index });
 				deliverFlush(store, journal, actor.index);
 				return finishStep(machine, store, journal, actor.index, null, true);
 			case 'mmu': {
@@ -255,6 +261,8 @@ function stepCallbacks(
 	const ready = readyCallbacks(store)[choice.alternative];
 	if (ready === undefined) throw noAlternative('rcu', choice);
 	const at = { step: store.clock, context: index, function: -1, instruction: 0 };
+	const callback = store.callbacks()[ready];
+	if (callback !== undefined) journal.trace?.push({ kind: 'callback', callback });
 	const call = takeCallback(store, journal, ready, at);
 	if (call === null) return finishStep(machine, store, journal, index, null, true);
 	store.changeContext(index, { status: 'running', frames: [firstFrame(store, index, call.function, [call.argument])] });
