@@ -6,6 +6,8 @@
 
 struct vm_area_struct vma;
 
+static struct vm_operations_struct ops = { .fault = filemap_fault, .map_pages = filemap_map_pages };
+
 void start(void)
 {
 	int index;
@@ -19,15 +21,29 @@ void start(void)
 #ifdef CONFIG_MAPPING_SHARED
 	vma.shared = true;
 #endif
+	vma.vm_ops = &ops;
 	ghost { contract_start(); }
 }
 
 void map_around(void)
 {
-	do_fault_around(0, FILE_PAGES);
+	do_fault_around(0);
 #ifdef CONFIG_MAPPING_SHARED
 	user_store(0);
 #endif
+}
+
+/* All of a read fault: where fault-around skips page 0, that is waited for. */
+void read_page_0(void)
+{
+	do_read_fault(0);
+}
+
+/* The mapping goes when it is done with. */
+void map_around_and_unmap(void)
+{
+	map_around();
+	munmap_file();
 }
 
 void truncate_to_0(void)

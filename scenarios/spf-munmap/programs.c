@@ -98,6 +98,11 @@ void mprotect_V(void)
 	mprotect_read_only(V);
 }
 
+void madvise_V(void)
+{
+	madvise_dontneed(V);
+}
+
 void mmap_C(void)
 {
 	mmap_right_of(V, C);

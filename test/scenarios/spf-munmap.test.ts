@@ -68,17 +68,25 @@ describe('the schedules of the speculative page fault', () => {
 		['merge', 'no-clear', 'returned: stale-protection'],
 		['no-sequence', 'no-sequence', 'returned: orphan-pte'],
 		['no-check-2', 'no-check-2', 'returned: orphan-pte'],
+		['no-clear', 'no-rb-test', 'returned: orphan-pte'],
+		['vmacache', 'no-vmacache-invalidate', 'found: use-after-free'],
+		['two-writers', 'rwlock', 'second: invariant'],
 		['pmd-test', 'rwlock', 'read: use-after-free'],
 	])('%s shows on %s: %s', (schedule, kernel, expected) => {
 		expect(reportsOf(followBundled(id, kernel, schedule), 'violation')[0]).toBe(expected);
 	});
 
-	it.each(['no-clear', 'merge', 'no-sequence', 'no-check-2', 'held'])(
+	it.each(['no-clear', 'merge', 'no-sequence', 'no-check-2', 'held', 'vmacache'])(
 		'%s shows nothing on the kernel that has it all',
 		(schedule) => {
 			expect(followBundled(id, 'no-pmd-test', schedule).moments.flatMap(({ reports }) => reports)).toEqual([]);
 		},
 	);
+
+	it('two-writers shows nothing where unmap_page_range() leaves the number alone', () => {
+		const { moments } = followBundled(id, 'no-sequence-in-unmap', 'two-writers');
+		expect(moments.flatMap(({ reports }) => reports)).toEqual([]);
+	});
 
 	it('held: V is alive after munmap() has returned, until the fault gives it back', () => {
 		const { moments } = followBundled(id, 'no-pmd-test', 'held');

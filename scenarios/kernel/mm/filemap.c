@@ -261,8 +261,6 @@ void filemap_map_pages(struct vm_fault *vmf, unsigned long start, unsigned long 
 #endif
 	for (index = start; index < end; index++)
 		map_one_page(vmf, index);
-	if (vmf->has_ptl)
-		spin_unlock(&vma.ptl);
 #ifdef CONFIG_MAP_PAGES_INVALIDATE_LOCK
 	up_read(&inode.invalidate_lock);
 #endif

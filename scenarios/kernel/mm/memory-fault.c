@@ -82,12 +82,19 @@ unsigned int alloc_set_pte(struct vm_fault *vmf, struct page *page, bool write)
 	return 0;
 }
 
-/* The pages around a fault that are in the cache. */
-void do_fault_around(unsigned long start, unsigned long end)
+/* Maps the pages around a fault that are in the cache, here the whole file. Returns NOPAGE when the fault itself is solved by that. */
+unsigned int do_fault_around(unsigned long pgoff)
 {
 	struct vm_fault vmf = { 0 };
+	unsigned int ret = 0;
 
-	filemap_map_pages(&vmf, start, end);
+	vma.vm_ops->map_pages(&vmf, 0, FILE_PAGES);
+	if (!vmf.has_ptl)
+		return 0;
+	if (!pte_none(ptep_get(&vma.pte[pgoff])))
+		ret = VM_FAULT_NOPAGE;
+	spin_unlock(&vma.ptl);
+	return ret;
 }
 
 static unsigned int finish_fault(struct vm_fault *vmf, bool write)
@@ -143,12 +150,18 @@ static bool caller_locks(struct vm_fault *vmf, unsigned int ret)
 #endif
 }
 
-/* Fault-around, which comes first, is in filemap.c and has a scenario of its own. */
+/* Fault-around comes first, where the filesystem has it. What it skipped is done the slow way. */
 unsigned int do_read_fault(unsigned long pgoff)
 {
 	struct vm_fault vmf = { .pgoff = pgoff };
-	unsigned int ret = __do_fault(&vmf);
+	unsigned int ret;
 
+	if (vma.vm_ops->map_pages) {
+		ret = do_fault_around(pgoff);
+		if (ret)
+			return ret;
+	}
+	ret = __do_fault(&vmf);
 	if (ret & VM_FAULT_ENDS)
 		return ret;
 	if (!caller_locks(&vmf, ret))
@@ -289,4 +302,10 @@ void user_store(unsigned long pgoff)
 	if (!pte_present(pte) || !pte_write(pte))
 		return;
 	ghost { contract_stored(pgoff); }
+}
+
+/* munmap() or exit of the process: everything goes that is mapped, copies too. */
+void munmap_file(void)
+{
+	unmap_mapping_range(0, FILE_PAGES, true);
 }

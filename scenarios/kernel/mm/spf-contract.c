@@ -34,6 +34,7 @@ __ghost bool may_find[MAX_VMAS + 1];
 
 /* What the fault has read. */
 __ghost text fault_step;
+__ghost text gave_up;	/* why the fault is done again with mmap_sem */
 __ghost struct vm_area_struct *fault_vma;
 __ghost bool has_snapshot, has_bounds;
 __ghost unsigned int snapshot;
@@ -227,6 +228,11 @@ void contract_fault_step(text step)
 	fault_step = step;
 }
 
+void contract_gives_up(text reason)
+{
+	gave_up = reason;
+}
+
 void contract_snapshot(struct vm_area_struct *vma, unsigned int sequence)
 {
 	has_snapshot = true;
@@ -308,6 +314,8 @@ __view void speculation(void)
 {
 	view_row("CPU0");
 	view_badge("plain", "%s", fault_step);
+	if (gave_up != "")
+		view_remark("gave up: %s", gave_up);
 	if (!fault_vma)
 		return;
 	view_field("vma", "%p", fault_vma);

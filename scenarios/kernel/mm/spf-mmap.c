@@ -12,7 +12,12 @@
  *   CONFIG_SPF_NO_RB_CLEAR      mistake: an erased node is not marked as empty
  *   CONFIG_SPF_NO_SEQUENCE      mistake: no vm_sequence
  *   CONFIG_SPF_NO_SEQ_IN_UNMAP  mistake: unmap_page_range() does not change it
+ *   CONFIG_SPF_NO_VMACACHE_INVALIDATE  mistake: who removes a VMA does not say so to the caches of single VMAs
+ *   CONFIG_SEQUENCE_TWO_STEPS   the increment of a sequence number is a load and a store, as the kernel's is; else one step
  *   CONFIG_PGTABLES_FREED       munmap() frees the page-table pages; else they live for ever, which shows what the VMA rules do by themselves
+ *
+ * SRCU is the machine's RCU here: a count of readers, and a grace period that ends when all are gone who were inside when it began. A domain of its own
+ * would matter to readers that sleep (these do not), or if other readers of RCU were there to be waited for (there are none).
  *
  * Lock order: mmap_sem, mm_rb_lock; mmap_sem, ptl. Walks with mmap_sem held need no mm_rb_lock.
  *
@@ -24,13 +29,20 @@
 struct mm_struct mm;
 struct vmacache vmacache;
 
-/* write_seqcount_begin() and _end(). Only a holder of mmap_sem for write changes the number, so that the increment is one step. */
+/*
+ * write_seqcount_begin() and _end(). The increment is a load and a store. As long as only a holder of mmap_sem for write does it that is the same as
+ * one step, and cheaper to search.
+ */
+#ifdef CONFIG_SEQUENCE_TWO_STEPS
+#define increment(number)	WRITE_ONCE(number, READ_ONCE(number) + 1)
+#else
+#define increment(number)	atomic { WRITE_ONCE(number, READ_ONCE(number) + 1); }
+#endif
+
 static void vm_write_begin(struct vm_area_struct *vma)
 {
 #ifndef CONFIG_SPF_NO_SEQUENCE
-	atomic {
-		WRITE_ONCE(vma->vm_sequence, vma->vm_sequence + 1);
-	}
+	increment(vma->vm_sequence);
 	ghost { contract_writer(vma, 1); }
 #endif
 }
@@ -38,10 +50,16 @@ static void vm_write_begin(struct vm_area_struct *vma)
 static void vm_write_end(struct vm_area_struct *vma)
 {
 #ifndef CONFIG_SPF_NO_SEQUENCE
-	atomic {
-		WRITE_ONCE(vma->vm_sequence, vma->vm_sequence + 1);
-	}
+	increment(vma->vm_sequence);
 	ghost { contract_writer(vma, -1); }
+#endif
+}
+
+/* vmacache_invalidate(): a VMA is about to go, and some task's cache may point to it. mmap_sem held for write. */
+static void vmacache_invalidate(void)
+{
+#ifndef CONFIG_SPF_NO_VMACACHE_INVALIDATE
+	WRITE_ONCE(mm.vmacache_seqnum, mm.vmacache_seqnum + 1);
 #endif
 }
 
@@ -323,7 +341,7 @@ void do_munmap(struct vm_area_struct *vma, unsigned long start, unsigned long en
 	if (!is_whole)
 		vma = __split_vma(vma, start);
 	__vma_rb_erase(vma);
-	WRITE_ONCE(mm.vmacache_seqnum, mm.vmacache_seqnum + 1);
+	vmacache_invalidate();
 	unmap_page_range(vma, start, end);
 	free_pgtables(vma, is_whole);
 	put_base(vma);
@@ -367,7 +385,7 @@ void mprotect_merge(struct vm_area_struct *prev, struct vm_area_struct *vma)
 	vm_write_end(vma);
 	put_base(vma);
 	vm_write_end(prev);
-	WRITE_ONCE(mm.vmacache_seqnum, mm.vmacache_seqnum + 1);
+	vmacache_invalidate();
 	change_protection(start, end);
 	up_write(&mm.mmap_sem);
 	ghost { contract_at_rest(); }
@@ -384,6 +402,17 @@ void mprotect_read_only(struct vm_area_struct *vma)
 	change_protection(vma->vm_start, vma->vm_end);
 	up_write(&mm.mmap_sem);
 	ghost { contract_at_rest(); }
+}
+
+/*
+ * madvise(MADV_DONTNEED): the pages go and the VMA stays. mmap_sem is held shared, so that two of these may be inside at once, and change the sequence
+ * number of one VMA without knowing of each other.
+ */
+void madvise_dontneed(struct vm_area_struct *vma)
+{
+	down_read(&mm.mmap_sem);
+	unmap_page_range(vma, vma->vm_start, vma->vm_end);
+	up_read(&mm.mmap_sem);
 }
 
 /* A left rotation at the root: a walker between the first and the last of these finds less than there is. */

@@ -8,6 +8,7 @@
  *   CONFIG_SPF_NO_CHECK2      mistake: nor again with the lock held
  *   CONFIG_SPF_IRQS_ON        mistake: pte_map_lock() leaves interrupts on
  *   CONFIG_SPF_WALK_IRQS_ON   mistake: so does the first walk of the page tables
+ *   CONFIG_SPF_NO_RB_TEST     mistake: vma_has_changed() does not look at the node
  *   CONFIG_SPF_NO_PMD_TEST    the test of *pmd between the two is left out, as in Android's 5.10
  *
  * What keeps what alive: the VMA, its reference (or the read section of SRCU); page-table pages, interrupts off while the VMA is known to be in the
@@ -23,8 +24,10 @@
 /* vma_has_changed(): the node first, then the number. */
 static bool vma_has_changed(struct vm_area_struct *vma, unsigned int sequence)
 {
+#ifndef CONFIG_SPF_NO_RB_TEST
 	if (RB_EMPTY_NODE(vma))
 		return true;
+#endif
 #ifndef CONFIG_SPF_NO_SEQUENCE
 	if (READ_ONCE(vma->vm_sequence) != sequence)
 		return true;
@@ -72,17 +75,24 @@ static bool pte_map_lock(struct vm_area_struct *vma, unsigned int sequence, stru
 	lock_irq_disable();
 #ifndef CONFIG_SPF_NO_CHECK1
 	ghost { contract_fault_step("check 1"); }
-	if (vma_has_changed(vma, sequence))
+	if (vma_has_changed(vma, sequence)) {
+		ghost { contract_gives_up("check 1: the VMA has changed"); }
 		goto out;
+	}
 #endif
-	if (READ_ONCE(pmd_page->pmd) != pmd)
+	if (READ_ONCE(pmd_page->pmd) != pmd) {
+		ghost { contract_gives_up("*pmd has changed"); }
 		goto out;
+	}
 	ghost { contract_fault_step("trylock"); }
-	if (!spin_trylock(&pte_page->ptl))
+	if (!spin_trylock(&pte_page->ptl)) {
+		ghost { contract_gives_up("somebody has the page-table lock"); }
 		goto out;
+	}
 #ifndef CONFIG_SPF_NO_CHECK2
 	ghost { contract_fault_step("check 2"); }
 	if (vma_has_changed(vma, sequence)) {
+		ghost { contract_gives_up("check 2: the VMA has changed"); }
 		spin_unlock(&pte_page->ptl);
 		goto out;
 	}
@@ -108,8 +118,10 @@ static bool speculate(struct vm_area_struct *vma, unsigned long addr)
 	ghost { contract_fault_step("snapshot"); }
 	sequence = READ_ONCE(vma->vm_sequence);
 	ghost { contract_snapshot(vma, sequence); }
-	if (sequence & 1)
+	if (sequence & 1) {
+		ghost { contract_gives_up("the sequence number is odd"); }
 		return false;
+	}
 #endif
 	write = READ_ONCE(vma->vm_write);
 	start = READ_ONCE(vma->vm_start);
@@ -118,17 +130,21 @@ static bool speculate(struct vm_area_struct *vma, unsigned long addr)
 		contract_bounds(start, end, write);
 		contract_fault_step("walk of the page tables");
 	}
-	if (addr < start || end <= addr)
+	if (addr < start || end <= addr) {
+		ghost { contract_gives_up("the page is outside the VMA"); }
 		return false;
+	}
 
 	walk_irq_disable();
 	pmd_page = (struct pmd_page *)__entry_table(READ_ONCE(mm.pud));
 	if (!pmd_page) {
+		ghost { contract_gives_up("there is no PMD page"); }
 		walk_irq_enable();
 		return false;
 	}
 	pmd = READ_ONCE(pmd_page->pmd);
 	if (pmd == __pte(0)) {
+		ghost { contract_gives_up("there is no PTE page"); }
 		walk_irq_enable();
 		return false;
 	}
@@ -139,14 +155,18 @@ static bool speculate(struct vm_area_struct *vma, unsigned long addr)
 		return true;
 #ifndef CONFIG_SPF_NO_SEQUENCE
 	ghost { contract_fault_step("sequence"); }
-	if (READ_ONCE(vma->vm_sequence) != sequence)
+	if (READ_ONCE(vma->vm_sequence) != sequence) {
+		ghost { contract_gives_up("the sequence number has changed"); }
 		return false;
+	}
 #endif
 #ifndef CONFIG_SPF_NO_PMD_TEST
 	/* handle_pte_fault(): nothing keeps the page of the PMD alive here */
 	ghost { contract_fault_step("test of *pmd"); }
-	if (READ_ONCE(pmd_page->pmd) == __pte(0))
+	if (READ_ONCE(pmd_page->pmd) == __pte(0)) {
+		ghost { contract_gives_up("*pmd is empty"); }
 		return false;
+	}
 #endif
 	if (!pte_map_lock(vma, sequence, pmd_page, pmd))
 		return false;
@@ -169,6 +189,10 @@ static bool handle_speculative_fault(unsigned long addr)
 #endif
 	ghost { contract_fault_step("lookup"); }
 	vma = get_vma(addr);
+	ghost {
+		if (!vma)
+			contract_gives_up("no VMA ends above the page");
+	}
 	done = vma && speculate(vma, addr);
 #ifdef CONFIG_SPF_REF
 	if (vma)

@@ -44,6 +44,7 @@ struct vm_fault;
 struct vm_operations_struct {
 	unsigned int (*fault)(struct vm_fault *vmf);
 	unsigned int (*page_mkwrite)(struct vm_fault *vmf);
+	void (*map_pages)(struct vm_fault *vmf, unsigned long start, unsigned long end);
 };
 
 struct vm_area_struct {
@@ -110,11 +111,12 @@ void page_add_rmap(struct page *page);
 void page_remove_rmap(struct page *page);
 void unmap_mapping_range(unsigned long start, unsigned long end, bool even_cows);
 unsigned int alloc_set_pte(struct vm_fault *vmf, struct page *page, bool write);
-void do_fault_around(unsigned long start, unsigned long end);
+unsigned int do_fault_around(unsigned long pgoff);
 unsigned int do_read_fault(unsigned long pgoff);
 unsigned int do_cow_fault(unsigned long pgoff);
 unsigned int do_shared_fault(unsigned long pgoff);
 void user_store(unsigned long pgoff);
+void munmap_file(void);
 
 /* mm/truncate.c */
 void truncate_setsize(unsigned long size);

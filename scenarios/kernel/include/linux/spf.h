@@ -89,6 +89,7 @@ void do_munmap(struct vm_area_struct *vma, unsigned long start, unsigned long en
 void mprotect_merge(struct vm_area_struct *prev, struct vm_area_struct *vma);
 void mprotect_read_only(struct vm_area_struct *vma);
 void mmap_right_of(struct vm_area_struct *parent, struct vm_area_struct *vma);
+void madvise_dontneed(struct vm_area_struct *vma);
 
 /* mm/spf.c */
 void handle_mm_fault(unsigned long addr);
@@ -110,6 +111,7 @@ void contract_writer_enters(void);
 void contract_at_rest(void);
 void contract_pte_page_freed(struct pte_page *page);
 void contract_fault_step(text step);
+void contract_gives_up(text reason);
 void contract_snapshot(struct vm_area_struct *vma, unsigned int sequence);
 void contract_bounds(unsigned long start, unsigned long end, bool write);
 
