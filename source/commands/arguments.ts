@@ -29,12 +29,13 @@ export const flagTable = {
 	'no-reduction': { type: 'boolean', summary: 'search every order of steps, also of those that do not touch the same' },
 	'max-states': { type: 'string', value: 'N', summary: 'give up a row after N states' },
 	'max-depth': { type: 'string', value: 'N', summary: 'search no further than N steps from the start' },
-	'max-seconds': { type: 'string', value: 'N', summary: 'give up a row after N seconds' },
+	'max-seconds': { type: 'string', value: 'N', summary: 'give up a row, or a replay, after N seconds' },
 	trace: {
 		type: 'string',
 		value: 'FILE',
 		summary: 'write the first counterexample as a recording; the file must not exist yet',
 	},
+	verify: { type: 'boolean', summary: 'only say, in a line a file, whether every state is the recorded one' },
 	shard: { type: 'string', value: 'I/N', summary: 'check every Nth row, from the Ith on (1 to N)' },
 	jobs: { type: 'string', value: 'N', summary: 'rows searched at the same time (default: one a processor)' },
 	json: { type: 'boolean', summary: 'results as one JSON object on standard output' },
@@ -70,6 +71,7 @@ export interface Arguments {
 	readonly maxDepth: string | undefined;
 	readonly maxSeconds: string | undefined;
 	readonly trace: string | undefined;
+	readonly verify: boolean;
 	readonly shard: string | undefined;
 	readonly jobs: string | undefined;
 	readonly json: boolean;
@@ -120,6 +122,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
 			maxDepth: { type: 'string' },
 			maxSeconds: { type: 'string' },
 			trace: { type: 'string' },
+			verify: { type: 'boolean' },
 			shard: { type: 'string' },
 			jobs: { type: 'string' },
 			json: { type: 'boolean' },
@@ -141,6 +144,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
 		maxDepth: flags.maxDepth,
 		maxSeconds: flags.maxSeconds,
 		trace: flags.trace,
+		verify: flags.verify === true,
 		shard: flags.shard,
 		jobs: flags.jobs,
 		json: flags.json === true,

@@ -25,6 +25,7 @@ import { checkTraceFile, traceSession, writeTrace } from './check-trace.ts';
 import { foundKinds, verdictOf, violationsOf } from './check-verdict.ts';
 import { type CommandIo, type ExitCode, exitCodes, UsageError, worst } from './io.ts';
 import { openScenario } from './open-scenario.ts';
+import { positiveSeconds } from './time-limit.ts';
 import { asUsage } from './usage.ts';
 import type { Verb } from './verb.ts';
 
@@ -152,12 +153,6 @@ function positive(flag: string, text: string): number {
 	const number = Number(text.replaceAll(/(?<=\d)[_,](?=\d)/g, ''));
 	if (/^\d[\d_,]*(?:e\d+)?$/.test(text) && number >= 1 && Number.isSafeInteger(number)) return number;
 	throw new UsageError(`--${flag} takes a whole number from 1 on, not "${plainLine(text)}"`);
-}
-
-function positiveSeconds(text: string): number {
-	const number = Number(text);
-	if (/^\d+(?:\.\d+)?$/.test(text) && number > 0) return number;
-	throw new UsageError(`--max-seconds takes a number of seconds, not "${plainLine(text)}"`);
 }
 
 function shardWish(text: string): { index: number; of: number } {

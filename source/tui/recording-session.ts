@@ -16,13 +16,17 @@ export interface OpenedRecording {
 	readonly recorder: Recorder | null;
 }
 
+/** Milliseconds for which opening a recording may keep the user waiting; `mmstep replay --max-seconds` may take longer. */
+const longestReplay = 60_000;
+
 /**
  * Opens a recording at its end, or before the first step that went differently. It is gone on with when it is whole.
  * @throws RecordingError when it is none, or cannot be replayed at all
  */
 export function openRecording(path: string, bundled: (id: string) => Scenario | null): OpenedRecording {
 	const recording = readRecordingFile(path);
-	const { session, divergence, remarks } = replayRecording(recording, bundled);
+	const end = performance.now() + longestReplay;
+	const { session, divergence, gaveUp, remarks } = replayRecording(recording, bundled, () => performance.now() >= end);
 	const lines: OutputLine[] = remarks.map((text) => ({ tone: 'warning', text }));
 	if (divergence !== null) {
 		lines.push({ tone: 'error', text: divergence.message });
@@ -37,6 +41,10 @@ export function openRecording(path: string, bundled: (id: string) => Scenario | 
 			text: 'The screen shows the last step before that. Steps made from here are not added to the recording.',
 		});
 		return { session, remarks: lines, recorder: null };
+	}
+	if (gaveUp !== null) {
+		const text = `The replay took more than ${longestReplay / 1000} seconds: the screen shows where it was after ${gaveUp.actions} of ${recording.actions.length} actions. Steps made from here are not added to the recording.`;
+		return { session, remarks: [...lines, { tone: 'error', text }], recorder: null };
 	}
 	try {
 		return { session, remarks: lines, recorder: continueRecorder(path, recording, session) };

@@ -233,7 +233,11 @@ describe('replay', () => {
 		const folder = folderOf({});
 		await mmstep('run', counter, '--record', join(folder, 'whole'));
 		const text = readFileSync(join(folder, 'whole'), 'utf8');
-		const lines = text.trimEnd().split('\n');
+		// A check sum would notice what a model that has changed does: without it the replay has to.
+		const lines = text
+			.replaceAll(/,"sum":"[0-9a-f]{8}"\}$/gm, '}')
+			.trimEnd()
+			.split('\n');
 		const torn = join(folderOf({ torn: text.slice(0, -20) }), 'torn');
 		const { status, out } = await mmstep('replay', torn);
 		expect(status).toBe(3);
