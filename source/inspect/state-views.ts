@@ -4,27 +4,29 @@ import { contextName, describeAddress, describePointer } from '../machine/descri
 import { drawView } from '../machine/evaluate.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { MachineState } from '../machine/state.ts';
-import { actors } from '../machine/step.ts';
 import type { Target } from '../scenario/scenario.ts';
 import { cpuViews } from './cpus.ts';
 import { frameRows } from './frames.ts';
 import { lockRows } from './locks.ts';
 import { objectRows } from './objects.ts';
 import { pageTableRows } from './page-tables.ts';
+import { statusesOf } from './statuses.ts';
 import { tlbRows } from './tlbs.ts';
 import type { CostRow, CustomView, InterruptRow, RcuView, StateViews } from './views.ts';
+import { waitGraph } from './waits.ts';
 
 /**
  * Every view of `state`. What differs from `before` (usually the state one step earlier) is marked; with null nothing is.
  */
 export function viewsOf(target: Target, state: MachineState, before: MachineState | null): StateViews {
 	const { machine } = target;
-	const statuses = actors(machine, state);
+	const statuses = statusesOf(machine, state);
 	return {
 		cpus: cpuViews(target, state, before, statuses),
 		pageTables: pageTableRows(machine, state, before),
 		tlbs: tlbRows(machine, state, before),
 		locks: lockRows(machine, state, before, statuses),
+		waits: waitGraph(target, state, statuses, before === null ? null : statusesOf(machine, before)),
 		frames: frameRows(machine, state, before),
 		objects: objectRows(machine, state, before),
 		rcu: rcuView(machine, state),

@@ -3,7 +3,7 @@
  * control characters. Values are written as a kernel developer would: symbolic names for addresses, frames and objects.
  */
 
-import type { ViewRow } from '../machine/machine.ts';
+import type { ActorStatus, ViewRow, WaitReason } from '../machine/machine.ts';
 import type { StackEntry } from '../machine/violation.ts';
 
 export interface VariableView {
@@ -82,6 +82,40 @@ export interface LockRow {
 	readonly changed: boolean;
 }
 
+/** An actor of the wait-for graph: it waits, or is waited for. */
+export interface WaitActor {
+	/** `CPU0`, `rcu`, `ipi1`: whoever takes CPU 1's next interrupt. */
+	readonly name: string;
+	readonly role: string;
+	readonly status: ActorStatus['status'];
+}
+
+/** An edge of the wait-for graph. */
+export interface WaitsOn {
+	readonly actor: string;
+	/** How it holds the lock, and since which step (0: the set-up); null when what is waited for is no lock. */
+	readonly mode: 'shared' | 'exclusive' | null;
+	readonly since: number | null;
+}
+
+/** One actor's wait. It ends when all of `on` have done their part; nobody there means that nobody is known who could end it. */
+export interface WaitRow {
+	readonly actor: string;
+	readonly kind: WaitReason['kind'];
+	/** `mutex page.lock`, `wait_event(done)`. */
+	readonly what: string;
+	readonly on: readonly WaitsOn[];
+	readonly inCycle: boolean;
+	readonly changed: boolean;
+}
+
+export interface WaitGraph {
+	readonly actors: readonly WaitActor[];
+	readonly waits: readonly WaitRow[];
+	/** Names of actors, each waiting for the next, the last for the first. Whoever is in one waits for ever. */
+	readonly cycles: readonly (readonly string[])[];
+}
+
 export interface FrameRow {
 	readonly frame: string;
 	readonly owner: string;
@@ -131,6 +165,7 @@ export interface StateViews {
 	readonly pageTables: readonly PageTableRow[];
 	readonly tlbs: readonly TlbRow[];
 	readonly locks: readonly LockRow[];
+	readonly waits: WaitGraph;
 	readonly frames: readonly FrameRow[];
 	readonly objects: readonly ObjectRow[];
 	readonly rcu: RcuView;

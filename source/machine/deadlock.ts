@@ -12,27 +12,31 @@ export interface Waiting {
 	readonly reason: WaitReason;
 }
 
-/** The contexts of a cycle of waits, each waiting for the next and the last for the first; empty when there is none. */
-function waitCycle(waiting: readonly Waiting[]): readonly number[] {
-	const reasons = new Map(waiting.map(({ context, reason }) => [context, reason]));
-	for (const { context: start } of waiting) {
-		const found = pathBack(start, start, reasons, new Set());
-		if (found !== null) return found;
+/**
+ * Cycles of waits: each actor waits for the next, the last for the first. `waits` says of each who waits whom it needs, all of
+ * them. In order of their first actors; no two begin with an actor of another.
+ */
+export function waitCycles(waits: ReadonlyMap<number, readonly number[]>): readonly (readonly number[])[] {
+	const cycles: (readonly number[])[] = [];
+	for (const start of waits.keys()) {
+		if (cycles.some((cycle) => cycle.includes(start))) continue;
+		const found = pathBack(start, start, waits, new Set());
+		if (found !== null) cycles.push(found);
 	}
-	return [];
+	return cycles;
 }
 
 function pathBack(
 	from: number,
 	to: number,
-	reasons: ReadonlyMap<number, WaitReason>,
+	waits: ReadonlyMap<number, readonly number[]>,
 	seen: Set<number>,
 ): readonly number[] | null {
 	if (seen.has(from)) return null;
 	seen.add(from);
-	for (const holder of reasons.get(from)?.holders ?? []) {
+	for (const holder of waits.get(from) ?? []) {
 		if (holder === to) return [from];
-		const rest = pathBack(holder, to, reasons, seen);
+		const rest = pathBack(holder, to, waits, seen);
 		if (rest !== null) return [from, ...rest];
 	}
 	return null;
@@ -41,7 +45,7 @@ function pathBack(
 /** Reports that all these contexts wait and nothing can ever end it. */
 export function reportDeadlock(store: Store, journal: Journal, waiting: readonly Waiting[]): void {
 	const { machine } = store;
-	const cycle = waitCycle(waiting);
+	const [cycle = []] = waitCycles(new Map(waiting.map(({ context, reason }) => [context, reason.holders])));
 	const name = (context: number) => contextName(machine, context);
 	const [first] = cycle;
 	const title =

@@ -2,6 +2,7 @@
 
 import { viewsOf } from '../inspect/state-views.ts';
 import type { StateViews } from '../inspect/views.ts';
+import { drawWaits } from '../inspect/wait-drawing.ts';
 import { plainLine } from '../language/plain-text.ts';
 import { actors } from '../machine/step.ts';
 import { dim, focusText, heading, plain, said, timeText, violationLines } from './arrival.ts';
@@ -200,6 +201,12 @@ const topics: readonly Topic[] = [
 			}),
 		]),
 	),
+	view('waits', 'who waits for whom: the wait-for graph, with its cycles', 'nobody waits', ({ waits }) =>
+		drawWaits(waits, 78, { isAscii: true }).map(({ kind, rails, words, remark }): OutputLine => {
+			const text = plainLine(`${words}${remark === '' ? '' : ` (${remark})`}`);
+			return kind === 'cycle' ? { tone: 'violation', text } : plain(`${rails}${text}`);
+		}),
+	),
 	{
 		name: 'violations',
 		summary: 'what has been reported on the way here',
@@ -216,7 +223,7 @@ export const infoCommands: readonly Command[] = [
 		aliases: ['i'],
 		group: 'looking',
 		usage: 'info TOPIC',
-		summary: 'Shows locks, cpus, tlb, pages, objects, rcu, costs, breakpoints, branches and more.',
+		summary: 'Shows locks, waits, cpus, tlb, pages, objects, rcu, costs, breakpoints, branches and more.',
 		help: `Topics: ${topics.map(({ name, summary }) => `${name} (${summary})`).join('; ')}. A topic may be cut short, as in \`info lo\`.`,
 		complete: () => topics.map(({ name }) => name),
 		run: (session, argument) => {

@@ -7,6 +7,7 @@ const nothing: StateViews = {
 	pageTables: [],
 	tlbs: [],
 	locks: [],
+	waits: { actors: [], waits: [], cycles: [] },
 	frames: [],
 	objects: [],
 	rcu: { readers: [], callbacks: [] },

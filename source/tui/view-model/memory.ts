@@ -1,9 +1,10 @@
 /** What is worked out once per point of a timeline and kept as long as the point itself. */
 
 import { viewsOf } from '../../inspect/state-views.ts';
+import { statusesOf } from '../../inspect/statuses.ts';
 import type { StateViews } from '../../inspect/views.ts';
 import type { ActorStatus, MachineEvent } from '../../machine/machine.ts';
-import { actors, step } from '../../machine/step.ts';
+import { step } from '../../machine/step.ts';
 import type { Violation } from '../../machine/violation.ts';
 import type { Target } from '../../scenario/scenario.ts';
 import type { TimelineNode } from '../../session/session.ts';
@@ -19,15 +20,9 @@ export function viewsAt(target: Target, node: TimelineNode, since: TimelineNode 
 	return made;
 }
 
-const statuses = new WeakMap<TimelineNode, readonly ActorStatus[]>();
-
 /** Who could go on from a point. */
 export function actorsAt(target: Target, node: TimelineNode): readonly ActorStatus[] {
-	const known = statuses.get(node);
-	if (known !== undefined) return known;
-	const made = actors(target.machine, node.state);
-	statuses.set(node, made);
-	return made;
+	return statusesOf(target.machine, node.state);
 }
 
 const events = new WeakMap<TimelineNode, readonly MachineEvent[]>();

@@ -17,6 +17,7 @@ import {
 	tlbLines,
 } from './panes/state-panes.ts';
 import { customViewLines } from './panes/strip-view.ts';
+import { waitLines } from './panes/wait-pane.ts';
 import { watchLines } from './panes/watches.ts';
 
 export interface PaneContent {
@@ -33,7 +34,7 @@ export interface Scene {
 }
 
 /** Panes about the state, in the order in which they are worth seeing; the model's own come before them. */
-const statePanes = ['TLBs', 'locks', 'page tables', 'pages', 'RCU', 'objects', 'watches', 'costs'] as const;
+const statePanes = ['TLBs', 'locks', 'waits', 'page tables', 'pages', 'RCU', 'objects', 'watches', 'costs'] as const;
 const historyPanes = ['notes', 'log', 'diagram', 'violations', 'branches'] as const;
 
 /** Names of all panes, in the order of the tabs. */
@@ -89,6 +90,8 @@ function makeContent(scene: Scene, pane: string, width: number, theme: Theme): P
 			return fromTop(tlbLines(views.tlbs, width, theme));
 		case 'locks':
 			return fromTop(lockLines(views.locks, width, theme));
+		case 'waits':
+			return fromTop(waitLines(views.waits, width, theme));
 		case 'page tables':
 			return fromTop(pageTableLines(views.pageTables, theme));
 		case 'pages':
