@@ -1,228 +1,179 @@
 /**
- * Takes one lock, unlock, flush, check or order at a time away from kernels that are right, and says which detector notices, with
- * which program. A mutant that nobody notices needs a reason in the model's text: a comment `not needed here: ...` at the line.
+ * Takes one lock, flush, check, mark or order at a time away from the kernels of which their scenarios expect that nothing goes
+ * wrong, and says which detector notices, with which program. A mutant that nobody notices needs a reason in the model's text: a
+ * comment `not needed here: ...` at the line, or `not needed here (swapped, on v6-1): ...` for some mutants or kernels only.
  *
- *     node scripts/mutants.ts                            all of them; exit status 1 when one survives without a reason
- *     node scripts/mutants.ts vmap-stale-tlb/block-owner one kernel
- *     node scripts/mutants.ts --write                    also writes the table to scenarios/MUTANTS.md
+ *     node scripts/mutants.ts                            every fixed kernel; exit status 1 when one survives without a reason
+ *     node scripts/mutants.ts spf-munmap                 those of one scenario
+ *     node scripts/mutants.ts vmap-stale-tlb/series      one kernel, whatever its verdicts: what it shows by itself does not count
+ *     node scripts/mutants.ts --open ...                 prints only what survives without a reason
+ *     node scripts/mutants.ts --function vb_free ...     only mutants of one function
+ *     node scripts/mutants.ts --write ...                also replaces these kernels' sections of scenarios/MUTANTS.md
  */
 
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import type { CheckReport } from '../source/explore/check-job.ts';
-import { checkMachine, unboundedSettings } from '../source/explore/check-target.ts';
 import type { Program } from '../source/language/code.ts';
-import { ModelError } from '../source/language/diagnostics.ts';
-import type { Machine } from '../source/machine/machine.ts';
-import { loadBundled } from '../source/scenario/bundled.ts';
-import { expectedRows, unusualOptions } from '../source/scenario/expected.ts';
+import { bundledIds, loadBundled } from '../source/scenario/bundled.ts';
 import type { Scenario, Selection } from '../source/scenario/scenario.ts';
-import { buildMachine } from '../source/scenario/target.ts';
 import { root } from './bundle.js';
-import { type Mutant, mutantsOf } from './mutation.ts';
+import {
+	type Fate,
+	fateOf,
+	fixedKernels,
+	measureRow,
+	type Row,
+	scenarioMutants,
+	selectionsOf,
+} from './mutant-search.ts';
+import { isOpen, mutantSection, type Outcome, withSections } from './mutant-table.ts';
 
-/** Kernels that are as they should be, at least where no verdict says otherwise. */
-export const fixedKernels = [
-	'vmap-stale-tlb/block-owner',
-	'vmap-stale-tlb/retire-under-lock',
-	'mremap-pageout/accepted',
-	'fuse-write/fixed',
-];
+/** What a worker is asked, and what it answers. */
+type Task =
+	| { readonly do: 'measure'; readonly scenario: string; readonly selection: Selection }
+	| { readonly do: 'mutate'; readonly scenario: string; readonly kernel: string; readonly index: number }
+	/** For every worker: the rows of the kernel whose mutants come next. No answer. */
+	| { readonly do: 'rows'; readonly rows: readonly Row[] };
 
-/** Texts that are not the kernel's: what watches it, and the programs that drive it. */
-const notMutated = /-contract\.c$|^programs\.c$|\.h$/;
-
-const bounds = { maxStates: 200_000, maxSeconds: 30 };
-
-export interface Fate {
-	readonly mutant: Omit<Mutant, 'text'>;
-	/** `survived`, `absent` (this kernel does not have the line), `invalid` (does not compile), or what noticed it. */
-	readonly end: 'killed' | 'survived' | 'absent' | 'invalid';
-	/** `lock-misuse (mail)` */
-	readonly by: string;
-	/** Whether some search ended at a bound, so that a survivor may not be one. */
-	readonly bounded: boolean;
-}
-
-interface Row {
-	readonly selection: Selection;
-	readonly name: string;
-	/** What the kernel itself shows there: kind and function. */
-	readonly known: ReadonlySet<string>;
-}
-
-/** A kernel and what can be found on it as it is. */
-export class Kernel {
-	readonly scenario: Scenario;
-	readonly mutants: readonly Mutant[];
-	readonly #rows: Row[];
-	readonly #code: string;
-
-	/** @param only programs to run; all that the table of expected verdicts speaks of by default */
-	constructor(name: string, only: readonly string[] | null = null) {
-		const [id = '', kernel = ''] = name.split('/');
-		this.scenario = loadBundled(id);
-		this.mutants = this.scenario.texts
-			.filter(({ path }) => path.endsWith('.c') && !notMutated.test(path))
-			.flatMap(({ path, text }) => mutantsOf(path, text));
-		const compiled = new Map<string, Program>();
-		const rows = expectedRows(this.scenario)
-			.map(({ selection }) => selection)
-			.filter((selection) => selection.kernel === kernel && (only?.includes(selection.program) ?? true));
-		const searched = rows.map((selection) => {
-			const report = search(buildMachine(this.scenario, selection, compiled).machine, true);
-			const known = new Set(report.findings.filter(isViolation).map(keyOf));
-			const name = [selection.program, ...unusualOptions(this.scenario, selection)].join(' ');
-			return { row: { selection, name, known }, states: report.states };
-		});
-		// The cheap ones first.
-		this.#rows = searched.sort((a, b) => a.states - b.states).map(({ row }) => row);
-		this.#code = this.#codeOf(this.scenario);
-	}
-
-	#codeOf(scenario: Scenario): string {
-		const [row] = this.#rows;
-		if (row === undefined) throw new Error('the table of expected verdicts does not speak of this kernel');
-		const { program } = buildMachine(scenario, row.selection, new Map()).machine;
-		return JSON.stringify(program.functions);
-	}
-
-	/** Searches a mutant with one program after another until somebody notices. */
-	fateOf(mutant: Mutant): Fate {
-		const { text, ...rest } = mutant;
-		const texts = this.scenario.texts.map((one) => (one.path === mutant.file ? { ...one, text } : one));
-		const scenario = { ...this.scenario, texts };
-		const fate = (end: Fate['end'], by = '', bounded = false): Fate => ({ mutant: rest, end, by, bounded });
-		try {
-			if (this.#codeOf(scenario) === this.#code) return fate('absent');
-		} catch (error) {
-			if (error instanceof ModelError) return fate('invalid');
-			throw error;
-		}
-		const compiled = new Map<string, Program>();
-		let bounded = false;
-		for (const [index, row] of this.#rows.entries()) {
-			const report = search(buildMachine(scenario, row.selection, compiled).machine, row.known.size > 0);
-			const found = report.findings.filter(isViolation).find((finding) => !row.known.has(keyOf(finding)));
-			const kind = report.problem === null ? found?.kind : 'the machine cannot go on';
-			if (kind !== undefined) {
-				// What notices one often notices the next.
-				this.#rows.splice(index, 1);
-				this.#rows.unshift(row);
-				return fate('killed', `${kind} (${row.name})`);
-			}
-			if (!report.complete) bounded = true;
-		}
-		return fate('survived', '', bounded);
-	}
-}
-
-function search(machine: Machine, allViolations: boolean): CheckReport {
-	return checkMachine(machine, { ...unboundedSettings, ...bounds, allViolations, anyWay: true });
-}
-
-function isViolation({ severity }: CheckReport['findings'][number]): boolean {
-	return severity === 'violation';
-}
-
-function keyOf({ kind, function: fn }: CheckReport['findings'][number]): string {
-	return `${kind} ${fn}`;
-}
-
-/** The table of one kernel in Markdown. */
-export function mutantTable(kernel: string, fates: readonly Fate[]): string {
-	const real = fates.filter(({ end }) => end === 'killed' || end === 'survived');
-	const killed = real.filter(({ end }) => end === 'killed').length;
-	const rows = real.map(({ mutant, end, by, bounded }) => {
-		const noticed =
-			end === 'killed'
-				? by
-				: mutant.excuse === ''
-					? `**SURVIVED**${bounded ? ' (bounded)' : ''}`
-					: `not needed: ${mutant.excuse}`;
-		const cells = [`${mutant.file}:${mutant.line}`, mutant.function, mutant.kind, `\`${mutant.what}\``, noticed];
-		return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+async function main(): Promise<number> {
+	const { values, positionals } = parseArgs({
+		allowPositionals: true,
+		options: { write: { type: 'boolean' }, open: { type: 'boolean' }, function: { type: 'string' } },
 	});
-	return [
-		`## ${kernel}`,
-		'',
-		`${real.length} mutants, ${killed} noticed, ${real.length - killed} not.`,
-		'',
-		'| Place | Function | Mutant | Of | Noticed by |',
-		'|---|---|---|---|---|',
-		...rows,
-	].join('\n');
-}
-
-interface Task {
-	readonly kernel: string;
-	readonly index: number;
-}
-
-async function main(argv: readonly string[]): Promise<void> {
-	const named = argv.filter((word) => !word.startsWith('--'));
-	const kernels = named.length > 0 ? named : fixedKernels;
-	const fates = new Map<string, Fate[]>(kernels.map((kernel) => [kernel, []]));
-	for (const kernel of kernels) {
-		const [id = ''] = kernel.split('/');
-		const count = loadBundled(id)
-			.texts.filter(({ path }) => path.endsWith('.c') && !notMutated.test(path))
-			.reduce((sum, { path, text }) => sum + mutantsOf(path, text).length, 0);
-		const results = await runTasks(Array.from({ length: count }, (_, index) => ({ kernel, index })));
-		fates.set(kernel, results);
-		process.stdout.write(`${mutantTable(kernel, results)}\n\n`);
+	const fixed = bundledIds().flatMap((id) => fixedKernels(loadBundled(id)).map((kernel) => `${id}/${kernel}`));
+	const chosen =
+		positionals.length === 0
+			? fixed
+			: positionals.flatMap((word) =>
+					word.includes('/') ? [word] : fixed.filter((name) => name.startsWith(`${word}/`)),
+				);
+	if (values.write === true && values.function !== undefined) throw new Error('--write needs all functions');
+	const pool = new Pool();
+	const sections = new Map<string, string>();
+	let open = 0;
+	for (const name of chosen) {
+		const outcomes = await outcomesOf(pool, name, values.function ?? null);
+		const [, kernel = ''] = name.split('/');
+		const unexplained = outcomes.filter((outcome) => isOpen(kernel, outcome));
+		open += unexplained.length;
+		process.stdout.write(`${mutantSection(name, values.open === true ? unexplained : outcomes)}\n`);
+		sections.set(name, mutantSection(name, outcomes));
+		if (values.write === true) writeSections(sections, [...new Set([...fixed, ...chosen])]);
 	}
-	const open = [...fates.values()].flat().filter(({ end, mutant }) => end === 'survived' && mutant.excuse === '');
-	process.stdout.write(`${open.length} mutants survive without a reason\n`);
-	if (argv.includes('--write')) {
-		const tables = [...fates].map(([kernel, results]) => mutantTable(kernel, results));
-		const page = `# Mutants\n\nWritten by scripts/mutants.ts: what notices when one thing is taken away from a kernel that is right.\n\n${tables.join('\n\n')}\n`;
-		writeFileSync(join(root, 'scenarios', 'MUTANTS.md'), page);
-	}
-	process.exitCode = open.length > 0 ? 1 : 0;
+	pool.close();
+	process.stdout.write(`${open} mutants survive without a reason\n`);
+	return open > 0 ? 1 : 0;
 }
 
-/** Gives tasks to one worker a processor; results in the order of the tasks. */
-async function runTasks(tasks: readonly Task[]): Promise<Fate[]> {
-	const results: Fate[] = [];
-	let next = 0;
-	const work = (): Promise<void> =>
-		new Promise((resolve, reject) => {
-			const worker = new Worker(fileURLToPath(import.meta.url));
-			const give = (): void => {
-				const index = next++;
-				if (tasks[index] === undefined) {
-					void worker.terminate().then(() => resolve());
-					return;
-				}
-				worker.once('message', (fate: Fate) => {
-					results[index] = fate;
-					if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${index + 1}/${tasks.length}`);
-					give();
-				});
-				worker.postMessage(tasks[index]);
-			};
-			worker.on('error', reject);
-			give();
-		});
-	await Promise.all(Array.from({ length: Math.min(tasks.length, availableParallelism()) }, work));
-	if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-	return results;
+function writeSections(sections: ReadonlyMap<string, string>, order: readonly string[]): void {
+	const file = join(root, 'scenarios', 'MUTANTS.md');
+	writeFileSync(file, withSections(existsSync(file) ? readFileSync(file, 'utf8') : '', sections, order));
+}
+
+async function outcomesOf(pool: Pool, name: string, only: string | null): Promise<Outcome[]> {
+	const [id = '', kernel = ''] = name.split('/');
+	const scenario = loadBundled(id);
+	const selections = selectionsOf(scenario, kernel);
+	if (selections.length === 0) throw new Error(`no expected verdict speaks of ${name}`);
+	const measured = await pool.run<Row>(selections.map((selection) => ({ do: 'measure', scenario: id, selection })));
+	// The cheap ones first.
+	pool.tell({ do: 'rows', rows: measured.sort((a, b) => a.states - b.states) });
+	const mutants = scenarioMutants(scenario)
+		.map((mutant, index) => ({ mutant, index }))
+		.filter(({ mutant }) => only === null || mutant.function === only);
+	const fates = await pool.run<Fate>(mutants.map(({ index }) => ({ do: 'mutate', scenario: id, kernel, index })));
+	return mutants.flatMap(({ mutant: { text, ...mutant } }, at) => {
+		const fate = fates[at];
+		return fate === undefined ? [] : { mutant, fate };
+	});
+}
+
+/** One worker a processor. */
+class Pool {
+	readonly #workers = Array.from({ length: availableParallelism() }, () => new Worker(fileURLToPath(import.meta.url)));
+
+	tell(task: Task): void {
+		for (const worker of this.#workers) worker.postMessage(task);
+	}
+
+	/** Answers in the order of the tasks. */
+	async run<Answer>(tasks: readonly Task[]): Promise<Answer[]> {
+		const answers: Answer[] = [];
+		let next = 0;
+		const serve = async (worker: Worker): Promise<void> => {
+			for (let index = next++; index < tasks.length; index = next++) {
+				answers[index] = await ask<Answer>(worker, tasks[index]);
+				if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${index + 1}/${tasks.length}`);
+			}
+		};
+		await Promise.all(this.#workers.map(serve));
+		if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+		return answers;
+	}
+
+	close(): void {
+		for (const worker of this.#workers) void worker.terminate();
+	}
+}
+
+function ask<Answer>(worker: Worker, task: Task | undefined): Promise<Answer> {
+	return new Promise((resolve, reject) => {
+		const done = (): void => {
+			worker.off('message', answer);
+			worker.off('error', fail);
+		};
+		const answer = (message: Answer): void => {
+			done();
+			resolve(message);
+		};
+		const fail = (error: Error): void => {
+			done();
+			reject(error);
+		};
+		worker.on('message', answer);
+		worker.on('error', fail);
+		worker.postMessage(task);
+	});
 }
 
 function serve(): void {
-	const kernels = new Map<string, Kernel>();
-	parentPort?.on('message', ({ kernel, index }: Task) => {
-		const known = kernels.get(kernel) ?? new Kernel(kernel);
-		kernels.set(kernel, known);
-		const mutant = known.mutants[index];
-		if (mutant === undefined) throw new Error(`${kernel} has no mutant ${index}`);
-		parentPort?.postMessage(known.fateOf(mutant));
+	const scenarios = new Map<
+		string,
+		{ scenario: Scenario; compiled: Map<string, Program>; mutants: ReturnType<typeof scenarioMutants> }
+	>();
+	let rows: Row[] = [];
+	const load = (id: string) => {
+		const known = scenarios.get(id);
+		if (known !== undefined) return known;
+		const scenario = loadBundled(id);
+		const fresh = { scenario, compiled: new Map<string, Program>(), mutants: scenarioMutants(scenario) };
+		scenarios.set(id, fresh);
+		return fresh;
+	};
+	parentPort?.on('message', (task: Task) => {
+		switch (task.do) {
+			case 'rows':
+				rows = [...task.rows];
+				return;
+			case 'measure': {
+				const { scenario, compiled } = load(task.scenario);
+				parentPort?.postMessage(measureRow(scenario, task.selection, compiled));
+				return;
+			}
+			case 'mutate': {
+				const { scenario, mutants } = load(task.scenario);
+				const mutant = mutants[task.index];
+				if (mutant === undefined) throw new Error(`${task.scenario} has no mutant ${task.index}`);
+				parentPort?.postMessage(fateOf(scenario, rows, mutant));
+				return;
+			}
+		}
 	});
 }
 
 if (!isMainThread) serve();
-else if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));
+else if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main();

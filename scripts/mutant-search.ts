@@ -1,0 +1,234 @@
+/** Searching mutants of a kernel: which program, with which values of the options, shows that something is gone. */
+
+import type { CheckReport } from '../source/explore/check-job.ts';
+import { checkMachine, unboundedSettings } from '../source/explore/check-target.ts';
+import type { FunctionCode, Instruction, Program } from '../source/language/code.ts';
+import { contentHash } from '../source/language/content-hash.ts';
+import { ModelError } from '../source/language/diagnostics.ts';
+import type { Machine } from '../source/machine/machine.ts';
+import { isVisible } from '../source/machine/visibility.ts';
+import { expectedRows, unusualOptions } from '../source/scenario/expected.ts';
+import type { Scenario, Selection } from '../source/scenario/scenario.ts';
+import { buildMachine } from '../source/scenario/target.ts';
+import { type Mutant, markedMacros, mutantsOf } from './mutation.ts';
+
+/** Texts that are not the kernel's: what watches it, the programs that drive it, and headers, which are its library. */
+const notMutated = /-contract\.c$|^programs\.c$|\.h$/;
+
+/** Of one search; what exceeds them is said to be bounded. */
+const bounds = { maxStates: 150_000, maxSeconds: 20 };
+
+/** A row of a kernel's expected verdicts, and what there is to know of the kernel as it is. Plain data. */
+export interface Row {
+	readonly selection: Selection;
+	readonly name: string;
+	readonly states: number;
+	/** What the kernel itself shows there. */
+	readonly known: ReadonlySet<string>;
+	readonly hasViolation: boolean;
+	/** Lines that have code with this row's configuration, and those that some CPU comes by: `path:line`. */
+	readonly compiled: ReadonlySet<string>;
+	readonly reached: ReadonlySet<string>;
+	/** Of the code. */
+	readonly hash: string;
+}
+
+/**
+ * - `killed`: a detector fires that does not on the kernel as it is.
+ * - `survived`: none does; `unreached` when no program comes by.
+ * - `absent`: this kernel does not have the line, or the mutant is the same code.
+ * - `invalid`: it does not compile.
+ */
+export interface Fate {
+	readonly end: 'killed' | 'survived' | 'unreached' | 'absent' | 'invalid';
+	/** The detector and the row, `lock-misuse (mail)`. */
+	readonly by: string;
+	/** Whether a search ended at a bound, so that a survivor may not be one. */
+	readonly bounded: boolean;
+}
+
+/** Mutants of every text of a scenario that is the kernel's, in order. */
+export function scenarioMutants({ texts }: Pick<Scenario, 'texts'>): Mutant[] {
+	const kernel = texts.filter(({ path }) => path.endsWith('.c') && !notMutated.test(path));
+	const marked = markedMacros(texts.filter(({ path }) => path.endsWith('.h')).map(({ text }) => text));
+	return kernel.flatMap(({ path, text }) => mutantsOf(path, text, marked));
+}
+
+/** The kernels all of whose expected rows say that nothing can go wrong. */
+export function fixedKernels({ kernels, expected }: Pick<Scenario, 'kernels' | 'expected'>): string[] {
+	return kernels
+		.map(({ id }) => id)
+		.filter((id) => {
+			const own = expected.filter((entry) => entry.kernels.includes(id));
+			return own.length > 0 && own.every(({ kinds }) => kinds.length === 0);
+		});
+}
+
+/** The selections that the table of expected verdicts has for a kernel. */
+export function selectionsOf(scenario: Scenario, kernel: string): Selection[] {
+	const rows = expectedRows(scenario).map(({ selection }) => selection);
+	return rows.filter((selection) => selection.kernel === kernel);
+}
+
+/** Searches a kernel as it is with one row. */
+export function measureRow(scenario: Scenario, selection: Selection, compiled: Map<string, Program>): Row {
+	const { machine } = buildMachine(scenario, selection, compiled);
+	const reached = new Set<string>();
+	const report = search(watched(machine, reached), true);
+	return {
+		selection,
+		name: [selection.program, ...unusualOptions(scenario, selection)].join(' '),
+		states: report.states,
+		known: new Set(report.findings.map((finding) => keyOf(finding, lineIn(scenario, null)))),
+		hasViolation: report.findings.some(({ severity }) => severity === 'violation'),
+		compiled: new Set(
+			machine.program.functions.flatMap((fn) => fn.lines.map((line) => placeOf(machine.program, line))),
+		),
+		reached,
+		hash: codeHash(machine.program),
+	};
+}
+
+/** The machine, with notes of every line of which an instruction is fetched. */
+function watched(machine: Machine, reached: Set<string>): Machine {
+	const { program } = machine;
+	const functions = program.functions.map((fn): FunctionCode => {
+		const code = new Proxy(fn.code, {
+			get(target: readonly Instruction[], property, receiver: unknown): unknown {
+				const value: unknown = Reflect.get(target, property, receiver === null ? undefined : target);
+				// Whoever goes over all instructions does not run them.
+				if (typeof value === 'function') return value.bind(target);
+				const line = typeof property === 'string' ? fn.lines[Number(property)] : undefined;
+				if (line !== undefined) reached.add(placeOf(program, line));
+				return value;
+			},
+		});
+		return { ...fn, code };
+	});
+	return { ...machine, program: { ...program, functions } };
+}
+
+function placeOf({ files }: Program, { file, line }: { readonly file: number; readonly line: number }): string {
+	return `${files[file]?.path ?? '?'}:${line}`;
+}
+
+/**
+ * Whether a mutant is two neighbours that have changed places, and all that they do is plain accesses and computing. In a model
+ * without data races nobody can come between two such neighbours and see one of them done and the other not: whoever sees either is
+ * ordered, by a lock or a publication, after both or before both.
+ */
+function isPlainSwap(program: Program, mutant: Mutant): boolean {
+	if (mutant.kind !== 'swapped') return false;
+	const places = new Set(mutant.lines.map((line) => `${mutant.file}:${line}`));
+	const own = (fn: FunctionCode): Instruction[] =>
+		fn.code.filter((_, index) => {
+			const line = fn.lines[index];
+			return line !== undefined && places.has(placeOf(program, line));
+		});
+	return program.functions.flatMap(own).every((instruction) => isPlain(program, instruction, []));
+}
+
+function isPlain(program: Program, instruction: Instruction, callers: readonly number[]): boolean {
+	switch (instruction.op) {
+		case 'load':
+		case 'store':
+			return instruction.access === 'plain';
+		case 'call':
+			return (
+				callers.includes(instruction.function) ||
+				(program.functions[instruction.function]?.code ?? []).every((inner) =>
+					isPlain(program, inner, [...callers, instruction.function]),
+				)
+			);
+		case 'primitive':
+			return !isVisible(instruction);
+		case 'callPointer':
+		case 'fence':
+		case 'atomicBegin':
+		case 'awaitBegin':
+			return false;
+		default:
+			return true;
+	}
+}
+
+function codeHash({ functions }: Program): string {
+	return contentHash({ code: functions.map(({ name, code }) => [name, code]) });
+}
+
+/** Searches a mutant with one row after another until a detector fires. `rows` is reordered: what noticed one comes first. */
+export function fateOf(scenario: Scenario, rows: Row[], mutant: Mutant): Fate {
+	const places = mutant.lines.map((line) => `${mutant.file}:${line}`);
+	const hasAny = (known: ReadonlySet<string>): boolean => places.some((place) => known.has(place));
+	if (!rows.some((row) => hasAny(row.compiled))) return { end: 'absent', by: '', bounded: false };
+	const texts = scenario.texts.map((one) => (one.path === mutant.file ? { ...one, text: mutant.text } : one));
+	const changed = { ...scenario, texts };
+	const compiled = new Map<string, Program>();
+	let end: Fate['end'] = rows.some((row) => hasAny(row.reached)) ? 'absent' : 'unreached';
+	let bounded = false;
+	for (const [index, row] of rows.entries()) {
+		if (!hasAny(row.reached)) continue;
+		let machine: Machine;
+		try {
+			machine = buildMachine(changed, row.selection, compiled).machine;
+		} catch (error) {
+			if (error instanceof ModelError) return { end: 'invalid', by: '', bounded: false };
+			throw error;
+		}
+		if (codeHash(machine.program) === row.hash || isPlainSwap(machine.program, mutant)) continue;
+		end = 'survived';
+		const report = search(machine, row.hasViolation);
+		const by = noticed(report, row, lineIn(scenario, mutant));
+		if (by !== null) {
+			rows.splice(index, 1);
+			rows.unshift(row);
+			return { end: 'killed', by: `${by} (${row.name})`, bounded: false };
+		}
+		if (!report.complete) bounded = true;
+	}
+	return { end, by: '', bounded };
+}
+
+/** What a report has that the kernel as it is has not: a violation, else a warning. */
+function noticed({ findings, problem }: CheckReport, { known }: Row, lineOf: LineOf): string | null {
+	if (problem !== null) return 'the machine cannot go on';
+	const fresh = findings.filter((finding) => finding.severity !== 'note' && !known.has(keyOf(finding, lineOf)));
+	const violation = fresh.find(({ severity }) => severity === 'violation');
+	if (violation !== undefined) return violation.kind;
+	const [warning] = fresh;
+	if (warning === undefined) return null;
+	return isDetectors(warning) ? warning.kind : `warning ${warning.kind}`;
+}
+
+type Finding = CheckReport['findings'][number];
+type LineOf = (file: string, line: number) => string;
+
+/** Warnings of the tool's own detectors, which have no other severity. */
+function isDetectors({ kind }: Finding): boolean {
+	return kind === 'data-race' || kind === 'lock-order';
+}
+
+/**
+ * Findings of a mutant and of the kernel with the same key are the same. Races are told apart by the text of their first access. A
+ * condition of the model may become false one op earlier or later without anything new, so its kind is all that counts.
+ */
+function keyOf({ kind, severity, function: fn, file, line, title }: Finding, lineOf: LineOf): string {
+	if (kind === 'data-race') return `${kind}|${fn}|${lineOf(file, line)}`;
+	if (kind === 'lock-order') return `${kind}|${title}`;
+	return severity === 'violation' ? `${kind}|${fn}` : `${severity}|${kind}`;
+}
+
+/** What the kernel itself has at a line of the mutant. */
+function lineIn({ texts }: Scenario, mutant: Mutant | null): LineOf {
+	return (file, line) => {
+		const lines = texts.find(({ path }) => path === file)?.text.split('\n') ?? [];
+		if (mutant?.kind !== 'swapped' || mutant.file !== file || !mutant.lines.includes(line)) {
+			return (lines[line - 1] ?? '').trim();
+		}
+		return (mutant.text.split('\n')[line - 1] ?? '').trim();
+	};
+}
+
+function search(machine: Machine, allViolations: boolean): CheckReport {
+	return checkMachine(machine, { ...unboundedSettings, ...bounds, allViolations, anyWay: true });
+}
