@@ -54,7 +54,7 @@ export function scenarioMutants({ texts }: Pick<Scenario, 'texts'>): Mutant[] {
 	return kernel.flatMap(({ path, text }) => mutantsOf(path, text, marked));
 }
 
-/** The kernels all of whose expected rows say that nothing can go wrong. */
+/** The kernels all of whose expected rows say that nothing goes wrong. */
 export function fixedKernels({ kernels, expected }: Pick<Scenario, 'kernels' | 'expected'>): string[] {
 	return kernels
 		.map(({ id }) => id)

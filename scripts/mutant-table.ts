@@ -56,21 +56,25 @@ function verdict(kernel: string, { mutant, fate }: Outcome): string {
 
 const heading = `# Mutants
 
-Written by scripts/mutants.ts: what notices when one thing is taken away from a kernel of which the scenario expects that nothing
-goes wrong. *no lock*: a lock or read section with what ends it; *no call*: one of the two alone, a flush or a barrier; *never
+Written by scripts/mutants.ts: what notices when one thing is taken away from a kernel that is right. *no lock*: a lock or read section with what ends it; *no call*: one of the two alone, a flush or a barrier; *never
 true*, *always true*: the condition of an \`if\`; *operand gone*: one side of a \`&&\` or \`||\`; *unmarked*: a plain access in the place
 of a marked one; *no grace period*: freed at once; *swapped*: two neighbours in the other order. "Noticed by" is the detector, and
 the program and options with which it fired. "Not needed" is what the model says at that line.
 `;
 
-/** The page with the sections of some kernels replaced or added, in the order of `order`; what is no longer in that is dropped. */
+/** The kernels that a page has sections of, as `scenario/kernel`. */
+export function sectionNames(page: string): string[] {
+	return [...sectionsOf(page).keys()];
+}
+
+function sectionsOf(page: string): Map<string, string> {
+	const parts = page.split(/^(?=## )/m).slice(1);
+	return new Map(parts.map((section) => [/^## (.*)$/m.exec(section)?.[1] ?? '', section.trimEnd()]));
+}
+
+/** The page with the sections of some kernels replaced or added, in the order of `order`; what is not in that is dropped. */
 export function withSections(page: string, sections: ReadonlyMap<string, string>, order: readonly string[]): string {
-	const old = new Map(
-		page
-			.split(/^(?=## )/m)
-			.slice(1)
-			.map((section) => [/^## (.*)$/m.exec(section)?.[1] ?? '', section.trimEnd()]),
-	);
+	const old = sectionsOf(page);
 	const kept = order.flatMap((name) => sections.get(name)?.trimEnd() ?? old.get(name) ?? []);
 	return `${[heading.trimEnd(), ...kept].join('\n\n')}\n`;
 }

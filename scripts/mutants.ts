@@ -1,11 +1,12 @@
 /**
- * Takes one lock, flush, check, mark or order at a time away from the kernels of which their scenarios expect that nothing goes
- * wrong, and says which detector notices, with which program. A mutant that nobody notices needs a reason in the model's text: a
- * comment `not needed here: ...` at the line, or `not needed here (swapped, on v6-1): ...` for some mutants or kernels only.
+ * Takes one lock, flush, check, mark or order at a time away from fixed kernels, and says which detector notices, with which
+ * program. Fixed are the kernels of which their scenarios expect that nothing goes wrong in any row, and those that
+ * scenarios/MUTANTS.md has a section of besides. A mutant that nobody notices needs a reason in the model's text: a comment
+ * `not needed here: ...` at the line, or `not needed here (swapped, on v6-1): ...` for some mutants or kernels only.
  *
  *     node scripts/mutants.ts                            every fixed kernel; exit status 1 when one survives without a reason
  *     node scripts/mutants.ts spf-munmap                 those of one scenario
- *     node scripts/mutants.ts vmap-stale-tlb/series      one kernel, whatever its verdicts: what it shows by itself does not count
+ *     node scripts/mutants.ts fuse-write/fixed           one kernel, whatever its verdicts: what it shows by itself does not count
  *     node scripts/mutants.ts --open ...                 prints only what survives without a reason
  *     node scripts/mutants.ts --function vb_free ...     only mutants of one function
  *     node scripts/mutants.ts --write ...                also replaces these kernels' sections of scenarios/MUTANTS.md
@@ -30,7 +31,7 @@ import {
 	scenarioMutants,
 	selectionsOf,
 } from './mutant-search.ts';
-import { isOpen, mutantSection, type Outcome, withSections } from './mutant-table.ts';
+import { isOpen, mutantSection, type Outcome, sectionNames, withSections } from './mutant-table.ts';
 
 /** What a worker is asked, and what it answers. */
 type Task =
@@ -44,7 +45,7 @@ async function main(): Promise<number> {
 		allowPositionals: true,
 		options: { write: { type: 'boolean' }, open: { type: 'boolean' }, function: { type: 'string' } },
 	});
-	const fixed = bundledIds().flatMap((id) => fixedKernels(loadBundled(id)).map((kernel) => `${id}/${kernel}`));
+	const fixed = tableOrder(existsSync(page) ? readFileSync(page, 'utf8') : '');
 	const chosen =
 		positionals.length === 0
 			? fixed
@@ -62,16 +63,31 @@ async function main(): Promise<number> {
 		open += unexplained.length;
 		process.stdout.write(`${mutantSection(name, values.open === true ? unexplained : outcomes)}\n`);
 		sections.set(name, mutantSection(name, outcomes));
-		if (values.write === true) writeSections(sections, [...new Set([...fixed, ...chosen])]);
+		if (values.write === true) writeSections(sections, chosen);
 	}
 	pool.close();
 	process.stdout.write(`${open} mutants survive without a reason\n`);
 	return open > 0 ? 1 : 0;
 }
 
-function writeSections(sections: ReadonlyMap<string, string>, order: readonly string[]): void {
-	const file = join(root, 'scenarios', 'MUTANTS.md');
-	writeFileSync(file, withSections(existsSync(file) ? readFileSync(file, 'utf8') : '', sections, order));
+const page = join(root, 'scenarios', 'MUTANTS.md');
+
+/** The fixed kernels, those of the page and some more, as `scenario/kernel`, scenario by scenario. */
+function tableOrder(text: string, more: readonly string[] = []): string[] {
+	const named = new Set([...sectionNames(text), ...more]);
+	return bundledIds().flatMap((id) => {
+		const scenario = loadBundled(id);
+		const fixed = fixedKernels(scenario);
+		const kernels = scenario.kernels.map((kernel) => kernel.id);
+		return kernels
+			.map((kernel) => `${id}/${kernel}`)
+			.filter((name, at) => fixed.includes(kernels[at] ?? '') || named.has(name));
+	});
+}
+
+function writeSections(sections: ReadonlyMap<string, string>, chosen: readonly string[]): void {
+	const text = existsSync(page) ? readFileSync(page, 'utf8') : '';
+	writeFileSync(page, withSections(text, sections, tableOrder(text, chosen)));
 }
 
 async function outcomesOf(pool: Pool, name: string, only: string | null): Promise<Outcome[]> {
