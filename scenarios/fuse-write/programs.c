@@ -100,9 +100,10 @@ void munmap_elsewhere(void)
 	mmap_write_unlock(&mm_writer.mmap_lock);
 }
 
-/* The source goes away once between the fault-in and the copy. */
+/* The source goes away twice, maybe between the fault-in and the copy. */
 void zap_source(void)
 {
+	zap_user_page(&anonymous, 0);
 	zap_user_page(&anonymous, 0);
 }
 

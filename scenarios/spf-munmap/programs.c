@@ -73,6 +73,13 @@ void start_two(void)
 	__vma_link_rb(V, A, false);
 }
 
+/* The same, seen from the fault. */
+void start_without_C(void)
+{
+	start_two();
+	vmacache.vma = V;
+}
+
 void fault_on_page_3(void)
 {
 	handle_mm_fault(3);

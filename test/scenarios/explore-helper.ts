@@ -20,6 +20,8 @@ export interface Exploration {
 	/** The first of each kind and title, in order of depth; warnings too. */
 	readonly found: readonly Found[];
 	readonly states: number;
+	/** The states in which nothing can go on. */
+	readonly ends: readonly MachineState[];
 	/** False when the bound was reached. */
 	readonly complete: boolean;
 }
@@ -45,21 +47,24 @@ export function explore(machine: Machine, maxStates = 200_000): Exploration {
 	const seen = new Set([fingerprint(machine, start.state)]);
 	note(start.violations, root);
 	const queue: Node[] = [root];
+	const ends: MachineState[] = [];
 	for (let next = 0; next < queue.length; next++) {
 		const node = queue[next];
 		if (node === undefined) break;
-		for (const choice of choices(machine, node.state)) {
+		const possible = choices(machine, node.state);
+		if (possible.length === 0) ends.push(node.state);
+		for (const choice of possible) {
 			const { state, violations } = step(machine, node.state, choice, 'op');
 			const after: Node = { state, parent: node, choice, depth: node.depth + 1 };
 			note(violations, after);
 			const key = fingerprint(machine, state);
 			if (seen.has(key)) continue;
 			seen.add(key);
-			if (seen.size >= maxStates) return { found: [...found.values()], states: seen.size, complete: false };
+			if (seen.size >= maxStates) return { found: [...found.values()], states: seen.size, ends, complete: false };
 			queue.push(after);
 		}
 	}
-	return { found: [...found.values()], states: seen.size, complete: true };
+	return { found: [...found.values()], states: seen.size, ends, complete: true };
 }
 
 function pathOf(node: Node): Choice[] {
@@ -69,7 +74,7 @@ function pathOf(node: Node): Choice[] {
 }
 
 /** Kinds of the violations found, sorted, each once; warnings and notes do not count. */
-export function kindsOf({ found }: Exploration): string[] {
+export function kindsOf({ found }: Pick<Exploration, 'found'>): string[] {
 	return [
 		...new Set(
 			found.filter(({ violation }) => violation.severity === 'violation').map(({ violation }) => violation.kind),

@@ -10,6 +10,8 @@
  *                      inside, and only then
  *   use-after-free     a reference is taken of a VMA that has none; a VMA is freed while it is in the tree. Accesses to freed memory are the
  *                      machine's.
+ * At the end:
+ *   missed-mapping     the fault ended in SIGSEGV, and a VMA covers the page
  * A lookup that finds what no version of the tree had during the walk is a warning (torn-read): with mmap_sem it would be a bug, here
  * it ends in another try.
  */
@@ -276,6 +278,14 @@ __invariant bool sequence_is_odd_while_written(void)
 	return true;
 }
 #endif
+
+/* Nothing in these programs comes to cover the page that was not there before. */
+__final void fault_has_its_answer(void)
+{
+	if (fault_step == "SIGSEGV" && covering(walk_addr) != MAX_VMAS)
+		violation("missed-mapping", "the fault on page %d ended in SIGSEGV, and %s covers it", walk_addr,
+			  vma_name[covering(walk_addr)]);
+}
 
 __view void vmas(void)
 {
