@@ -10,6 +10,7 @@ import { RecordingError } from '../session/recording.ts';
 import { type Arguments, type FlagName, parseArguments } from './arguments.ts';
 import { checkVerb } from './check.ts';
 import { debug } from './debug.ts';
+import { diffVerb } from './diff.ts';
 import { generalHelp, verbHelp } from './help.ts';
 import { type CommandIo, type ExitCode, exitCodes, UsageError } from './io.ts';
 import { listVerb } from './list.ts';
@@ -19,7 +20,7 @@ import { runVerb } from './run.ts';
 import { showVerb } from './show.ts';
 import type { Verb } from './verb.ts';
 
-const verbs: readonly Verb[] = [listVerb, showVerb, runVerb, checkVerb, replayVerb, newVerb];
+const verbs: readonly Verb[] = [listVerb, showVerb, runVerb, checkVerb, replayVerb, diffVerb, newVerb];
 const debuggerFlags: readonly FlagName[] = ['program', 'set', 'schedule', 'record'];
 
 /**

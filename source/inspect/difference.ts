@@ -7,8 +7,18 @@ import type { Difference, StateViews } from './views.ts';
 
 /** Everything that the views show differently in `b` than in `a`, in order of views. Costs and stamps are not compared. */
 export function differences(target: Target, a: MachineState, b: MachineState): readonly Difference[] {
-	const before = statements(viewsOf(target, a, null));
-	const after = statements(viewsOf(target, b, null));
+	return differencesAcross({ target, state: a }, { target, state: b });
+}
+
+interface StateOfTarget {
+	readonly target: Target;
+	readonly state: MachineState;
+}
+
+/** The same for states of two targets, which need not run the same code: what bears the same name is compared. */
+export function differencesAcross(a: StateOfTarget, b: StateOfTarget): readonly Difference[] {
+	const before = statements(viewsOf(a.target, a.state, null));
+	const after = statements(viewsOf(b.target, b.state, null));
 	const keys = new Set([...before.keys(), ...after.keys()]);
 	return [...keys].flatMap((key) => {
 		const [from, to] = [before.get(key), after.get(key)];
