@@ -24,7 +24,7 @@ export interface DiagramRow {
 	readonly indent: number;
 	readonly kind: 'call' | 'return' | 'effect' | 'load' | 'wait' | 'violation' | 'warning';
 	readonly text: string;
-	/** Function of a call or return, and the one in which a report was made; else empty. */
+	/** Function: of a call or return the one that is called; else in which it happened; empty for hardware. */
 	readonly function: string;
 	/** Whether it is the return of an entry function. */
 	readonly isEntry: boolean;
@@ -37,6 +37,16 @@ export interface DiagramRow {
 	/** Names of the cells that the row reads and writes, to find what the contexts have in common. */
 	readonly reads: readonly string[];
 	readonly writes: readonly string[];
+	/** What happened: the kind of the machine's event; null for a wait or a report. */
+	readonly event: MachineEvent['kind'] | null;
+	/** Cells, locks and objects that it is about; what it is called can change in time, and this does not. */
+	readonly pointers: readonly number[];
+	/** Stack depth of the context, 1 for the entry function; 0 for hardware. Of a call, the depth inside it. */
+	readonly depth: number;
+	/** The source line, without the end of the statement; empty for hardware. */
+	readonly statement: string;
+	readonly file: string;
+	readonly line: number;
 }
 
 /** Rows are computed from the step's events, which are computed by making the step again; nodes never change. */
@@ -95,13 +105,16 @@ class StepRows {
 	}
 
 	#lineAt(event: MachineEvent, fn: FunctionCode | undefined): Line {
-		if (fn === undefined) return { key: 'hardware', text: '', depth: event.depth };
+		if (fn === undefined) return { ...hardware, depth: event.depth };
 		const { program } = this.#target.machine;
 		const position = positionOf(program, fn, event.instruction);
 		const line = {
 			key: `${position.file}:${position.line}`,
 			text: statementText(program.files.find(({ path }) => path === position.file)?.text ?? '', position.line),
 			depth: event.depth,
+			function: fn.name,
+			file: position.file,
+			line: position.line,
 		};
 		if (event.kind !== 'return') this.#lines.set(event.context, line);
 		return line;
@@ -116,13 +129,16 @@ class StepRows {
 		const depth = frames.findLastIndex((frame) => program.functions[frame.function]?.isLibraryHelper === false);
 		const frame = frames[depth];
 		const fn = frame === undefined ? undefined : program.functions[frame.function];
-		if (frame === undefined || fn === undefined) return { key: 'hardware', text: '', depth: 1 };
+		if (frame === undefined || fn === undefined) return hardware;
 		const isInnermost = depth === frames.length - 1;
 		const position = positionOf(program, fn, isInnermost ? frame.instruction : Math.max(0, frame.instruction - 1));
 		const line = {
 			key: `${position.file}:${position.line}`,
 			text: statementText(program.files.find(({ path }) => path === position.file)?.text ?? '', position.line),
 			depth: depth + 1,
+			function: fn.name,
+			file: position.file,
+			line: position.line,
 		};
 		this.#lines.set(context, line);
 		return line;
@@ -132,7 +148,7 @@ class StepRows {
 		const seen = events.filter((event) => !this.#isPrivate(event));
 		const changes = seen.filter(({ kind }) => kind === 'store' || kind === 'atomic');
 		if (!isInside || changes.length <= 1) {
-			return seen.flatMap((event) => this.#eventRow(event, isInside ? line.depth : event.depth));
+			return seen.flatMap((event) => this.#eventRow(event, isInside ? line.depth : event.depth, line));
 		}
 		// A helper that changes several cells is one thing to do: list_add(), say.
 		const rest = seen.filter(({ kind }) => !['store', 'atomic', 'load'].includes(kind));
@@ -143,13 +159,21 @@ class StepRows {
 				text: line.text,
 				reads: seen.filter(({ kind }) => kind === 'load').map(cellOf),
 				writes: changes.map(cellOf),
+				event: 'store',
+				pointers: changes.map(({ pointer }) => pointer),
+				depth: line.depth,
+				statement: line.text,
+				function: line.function,
+				file: line.file,
+				line: line.line,
 			},
-			...rest.flatMap((event) => this.#eventRow(event, line.depth)),
+			...rest.flatMap((event) => this.#eventRow(event, line.depth, line)),
 		];
 	}
 
-	#eventRow(event: MachineEvent, depth: number): DiagramRow[] {
-		const row = this.#row(event, depth);
+	#eventRow(event: MachineEvent, depth: number, { text: statement, function: fn, file, line }: Line): DiagramRow[] {
+		const pointers = event.pointer === 0 ? [] : [event.pointer];
+		const row = { ...this.#row(event, depth), event: event.kind, pointers, depth, statement, function: fn, file, line };
 		// As in C, but short: columns are narrow.
 		const text = plainLine(event.text).replace(/per_cpu\((\w+), (\d+)\)/g, '$1[$2]');
 		const name = this.#target.machine.program.functions[event.function]?.name ?? '';
@@ -189,6 +213,12 @@ class StepRows {
 			isLocked: (this.#state.contexts[event?.context ?? 0]?.held.length ?? 0) > 0,
 			reads: [],
 			writes: [],
+			event: null,
+			pointers: [],
+			depth,
+			statement: '',
+			file: '',
+			line: 0,
 		};
 	}
 
@@ -207,7 +237,12 @@ interface Line {
 	/** The statement, on one line. */
 	readonly text: string;
 	readonly depth: number;
+	readonly function: string;
+	readonly file: string;
+	readonly line: number;
 }
+
+const hardware: Line = { key: 'hardware', text: '', depth: 1, function: '', file: '', line: 0 };
 
 interface Group {
 	readonly line: Line;
@@ -228,7 +263,7 @@ export function waitRows(target: Target, node: TimelineNode, actor: number): rea
 	return [{ ...emptyRow, step: node.depth, context, indent, kind: 'wait', text, isStill }];
 }
 
-const emptyRow: DiagramRow = {
+export const emptyRow: DiagramRow = {
 	step: 0,
 	context: 0,
 	indent: 0,
@@ -241,6 +276,12 @@ const emptyRow: DiagramRow = {
 	isLocked: false,
 	reads: [],
 	writes: [],
+	event: null,
+	pointers: [],
+	depth: 0,
+	statement: '',
+	file: '',
+	line: 0,
 };
 
 function reportRow(node: TimelineNode, context: number, violation: Violation): DiagramRow {

@@ -219,7 +219,7 @@ function boxed(text: string, width: number): string[] {
  * iterators have them), returns inside what the program called, and
  * a row that says the same as the one above. What fills a new object is one row, and so is a section with nothing in it.
  */
-function withoutNoise(rows: readonly DiagramRow[], rcuDepths: readonly number[]): DiagramRow[] {
+export function withoutNoise(rows: readonly DiagramRow[], rcuDepths: readonly number[]): DiagramRow[] {
 	const contested = contestedReads(rows);
 	const inner = innerSections(rows, rcuDepths);
 	const kept = rows.filter((row, index) => {

@@ -1,0 +1,342 @@
+/** A session as a bug report: the violation it came to, and what a reader needs to see why. */
+
+import packageJson from '../../package.json' with { type: 'json' };
+import { plainLine } from '../language/plain-text.ts';
+import type { Violation } from '../machine/violation.ts';
+import type { Target } from '../scenario/scenario.ts';
+import { contextOfActor } from '../session/place.ts';
+import type { Session, TimelineNode } from '../session/session.ts';
+import { currentBranch, reportsBetween } from '../session/timeline.ts';
+import type { BugReport, DrawnEvent, ReportedViolation } from './bug-report.ts';
+import { withoutNoise } from './diagram.ts';
+import { type DiagramRow, rowsOfStep, waitRows } from './diagram-rows.ts';
+import { drawnEvents } from './drawn-events.ts';
+import { involvedState } from './involved-state.ts';
+import { namedSteps, nestingOf, type RelevantRows, relevantRows } from './relevant-rows.ts';
+import { pathOf } from './session-text.ts';
+import { splat } from './splat.ts';
+import { violationPhrase } from './violation-phrases.ts';
+
+export interface ReportOptions {
+	/** Draw everything, not only what matters. */
+	readonly full?: boolean;
+	/** The recording as the reader will have it, for the command that opens it; null when there is none. */
+	readonly file?: string | null;
+	/** From the checker; null when it was not asked. */
+	readonly kernels?: BugReport['kernels'];
+	readonly remarks?: readonly string[];
+}
+
+/** Rows of a drawing: with the heads, and events that need two lines, under two screens of 40. */
+const room = 46;
+
+/** Steps before the harm that are looked at; a race is not longer. */
+const maxSteps = 50_000;
+
+/** Points that are numbered. */
+const maxPoints = 15;
+
+/** Reports that are told in full. */
+const maxViolations = 20;
+
+/** The report of a session up to its cursor. The first violation on the way is what it is about; without one it says so. */
+export function makeReport(session: Session, options: ReportOptions = {}): BugReport {
+	const { target, timeline } = session;
+	const { scenario, selection, machine, codeHash } = target;
+	const found = firstViolation(timeline.cursor);
+	const end = found?.node ?? timeline.cursor;
+	const story = tell(session, end, found?.violation ?? null, options.full ?? false);
+	const reports = reportsBetween(null, timeline.cursor).flatMap((node) => node.violations);
+	const ordered = [
+		...reports.filter(({ severity }) => severity === 'violation'),
+		...reports.filter(({ severity }) => severity !== 'violation'),
+	];
+	const program = scenario.programs.find(({ id }) => id === selection.program);
+	const kernel = scenario.kernels.find(({ id }) => id === selection.kernel);
+	const branch = currentBranch(timeline).name;
+	const violation = found?.violation ?? null;
+	return {
+		format: 'mmstep-report',
+		version: 1,
+		tool: `mmstep ${packageJson.version}`,
+		subject: subjectOf(target, violation),
+		summary: summaryOf(target, violation, end, story, reports.length),
+		scenario: {
+			id: plainLine(scenario.id),
+			title: plainLine(scenario.title),
+			source: {
+				subject: plainLine(scenario.source.subject),
+				author: plainLine(scenario.source.author),
+				date: plainLine(scenario.source.date),
+				messageId: plainLine(scenario.source.messageId),
+			},
+		},
+		kernel: { id: selection.kernel, title: plainLine(kernel?.title ?? '') },
+		program: { id: selection.program, title: plainLine(program?.title ?? '') },
+		options: scenario.options.map(({ id, default: usual }) => {
+			const value = selection.options[id] ?? usual;
+			return { id, value: plainLine(value), isDefault: value === (program?.options[id] ?? usual) };
+		}),
+		memoryModel: machine.configuration.memoryModel,
+		codeHash,
+		schedule:
+			session.schedule === null
+				? null
+				: {
+						id: plainLine(session.schedule.schedule.id),
+						title: plainLine(session.schedule.schedule.title),
+					},
+		steps: end.depth,
+		drawing: story.drawing,
+		points: story.points,
+		violations: ordered.slice(0, maxViolations).map((one) => reported(target, one)),
+		state: involvedState(
+			target,
+			story.before,
+			end,
+			violation === null ? [] : [violation.title, ...violation.details],
+			story.core,
+		),
+		kernels: options.kernels ?? null,
+		reproduce: reproduceWith(session, options.file ?? null),
+		notes: session.notes
+			.filter((note) => note.branch === branch && note.depth <= timeline.cursor.depth)
+			.map(({ branch, depth, text }) => ({ branch: plainLine(branch), step: depth, text: plainLine(text) })),
+		remarks: (options.remarks ?? []).map(plainLine),
+	};
+}
+
+function firstViolation(cursor: TimelineNode): { readonly node: TimelineNode; readonly violation: Violation } | null {
+	for (const node of reportsBetween(null, cursor)) {
+		const violation = node.violations.find(({ severity }) => severity === 'violation');
+		if (violation !== undefined) return { node, violation };
+	}
+	return null;
+}
+
+interface Story {
+	readonly drawing: BugReport['drawing'];
+	readonly points: BugReport['points'];
+	/** The state compared with: before the first event that is drawn for its own sake. */
+	readonly before: TimelineNode;
+	/** What is drawn for its own sake. */
+	readonly core: readonly DiagramRow[];
+}
+
+function tell(session: Session, end: TimelineNode, violation: Violation | null, isFull: boolean): Story {
+	const { target } = session;
+	const path = pathTo(end);
+	const [first = end] = path;
+	const all = path.flatMap((node) => rowsOfStep(target, node));
+	const context = end.action === null ? 0 : contextOfActor(target, end.action.choice.actor);
+	const cut = beforeHarm(all, violation, end.depth);
+	const depths = first.parent?.state.contexts.map(({ rcuDepth }) => rcuDepth) ?? [];
+	const isSliced = !isFull && violation !== null;
+	const rows = [
+		...(isSliced ? cut : withoutNoise(cut, depths)),
+		...(violation === null || violation.kind === 'deadlock'
+			? target.machine.entries.flatMap((_, actor) => waitRows(target, end, actor))
+			: []),
+	];
+	const nesting = nestingOf(rows);
+	const choice: RelevantRows = isSliced
+		? withWaits(rows, relevantRows(rows, nesting, violation, end, room))
+		: { rows: (isFull ? rows : rows.slice(-room)).map((row) => rows.indexOf(row)), core: new Set(), named: new Map() };
+	const harm = violation === null ? null : { violation, context };
+	const { columns, events, eventOf } = drawnEvents(target, rows, nesting, choice.rows, harm);
+	const { numbered, points } = numberPoints(session, rows, choice, events, eventOf, violation);
+	const core = [...choice.core].flatMap((index) => rows[index] ?? []);
+	const changes = core.filter(({ kind }) => kind !== 'call');
+	const start = Math.min(...changes.map(({ step }) => step), end.depth);
+	return {
+		drawing: { columns, events: numbered, isFull: !isSliced && isFull, omitted: rows.length - choice.rows.length },
+		points,
+		before: path.find((node) => node.depth === start)?.parent ?? first,
+		core,
+	};
+}
+
+/** The last steps up to a node, the start too when it reports anything. */
+function pathTo(end: TimelineNode): TimelineNode[] {
+	const path: TimelineNode[] = [];
+	for (let node: TimelineNode | null = end; node !== null && path.length < maxSteps; node = node.parent) {
+		if (node.parent !== null || node.violations.length > 0) path.push(node);
+	}
+	return path.reverse();
+}
+
+/** The rows up to the harm: reports are drawn elsewhere, and what the last step did after it is of no interest. */
+function beforeHarm(rows: readonly DiagramRow[], violation: Violation | null, step: number): DiagramRow[] {
+	const events = rows.filter(({ kind }) => kind !== 'violation' && kind !== 'warning');
+	if (violation === null) return events;
+	const inside = events.findLastIndex((row) => row.step === step && row.function === violation.function);
+	const real = events.findLastIndex((row) => row.step === step && row.kind !== 'call' && row.kind !== 'return');
+	const last = Math.max(inside, inside < 0 ? real : inside);
+	return last < 0 ? events : events.slice(0, last + 1);
+}
+
+/** Who waits in the end belongs to the picture. */
+function withWaits(rows: readonly DiagramRow[], choice: RelevantRows): RelevantRows {
+	const waits = [...rows.keys()].filter((index) => rows[index]?.kind === 'wait');
+	return { ...choice, rows: [...new Set([...choice.rows, ...waits])].sort((a, b) => a - b) };
+}
+
+/** Numbers the events that the report names, and those that the schedule has something to say about. */
+function numberPoints(
+	session: Session,
+	rows: readonly DiagramRow[],
+	choice: RelevantRows,
+	events: readonly DrawnEvent[],
+	eventOf: ReadonlyMap<number, number>,
+	violation: Violation | null,
+): { readonly numbered: DrawnEvent[]; readonly points: BugReport['points'] } {
+	const texts = new Map<number, { readonly steps: number[]; readonly notes: string[] }>();
+	const at = (event: number): { readonly steps: number[]; readonly notes: string[] } => {
+		const point = texts.get(event) ?? { steps: [], notes: [] };
+		texts.set(event, point);
+		return point;
+	};
+	if (violation !== null) {
+		for (const step of namedSteps(violation)) {
+			const event = eventOf.get(choice.named.get(step) ?? -1);
+			if (event !== undefined && (texts.has(event) || texts.size < maxPoints)) at(event).steps.push(step);
+		}
+	}
+	for (const { from, to, text } of scheduleNotes(session)) {
+		const inside = [...choice.rows].filter((index) => {
+			const step = rows[index]?.step ?? 0;
+			return step > from && step <= to && eventOf.has(index);
+		});
+		const event = eventOf.get(inside.findLast((index) => choice.core.has(index)) ?? inside.at(-1) ?? -1);
+		if (event !== undefined && (texts.has(event) || texts.size < maxPoints)) at(event).notes.push(text);
+	}
+	const order = [...texts.keys()].sort((a, b) => a - b);
+	const numberOf = new Map(order.map((event, index) => [event, index + 1]));
+	const points = order.flatMap((event) => {
+		const { steps = [], notes = [] } = texts.get(event) ?? {};
+		const step = steps[0] ?? events[event]?.step ?? 0;
+		return [{ number: numberOf.get(event) ?? 1, step, text: plainLine(notes.join(' ')) }];
+	});
+	return {
+		numbered: events.map((event, index) => ({ ...event, point: numberOf.get(index) ?? null })),
+		points,
+	};
+}
+
+/** What the schedule that was followed says about its entries, and the steps that these took. */
+function scheduleNotes({ schedule }: Session): { readonly from: number; readonly to: number; readonly text: string }[] {
+	if (schedule === null) return [];
+	return schedule.ends.flatMap((to, index) => {
+		const note = schedule.schedule.entries[index]?.note ?? '';
+		return note === '' ? [] : [{ from: schedule.ends[index - 1] ?? 0, to, text: note }];
+	});
+}
+
+/** `mm/vmalloc: stale TLB entry in vm_unmap_aliases() [model]`. */
+function subjectOf(target: Target, violation: Violation | null): string {
+	const { scenario, selection } = target;
+	if (violation === null) return plainLine(`${scenario.id}/${selection.kernel}: no violation [model]`);
+	const place = subjectPlace(violation);
+	const part = /^kernel\/(.+)\.[ch]$/.exec(place.file)?.[1] ?? scenario.id;
+	const where = place.function === '' ? '' : ` in ${place.function}()`;
+	return plainLine(`${part}: ${violationPhrase(violation.kind)}${where} [model]`);
+}
+
+/** The innermost function of the kernel: what a contract or a program reports is not what has the bug. */
+function subjectPlace(violation: Violation): { readonly function: string; readonly file: string } {
+	const frames = [violation, ...violation.stack];
+	return frames.find(({ file }) => file.startsWith('kernel/') && !/-contract\.c$/.test(file)) ?? violation;
+}
+
+function summaryOf(
+	target: Target,
+	violation: Violation | null,
+	end: TimelineNode,
+	{ drawing }: Story,
+	reports: number,
+): string[] {
+	const { scenario, selection } = target;
+	const kernel = scenario.kernels.find(({ id }) => id === selection.kernel);
+	const title = plainLine(kernel?.title ?? '');
+	const which = `kernel "${selection.kernel}"${title === '' ? '' : ` (${title})`}`;
+	const steps = `${end.depth} step${end.depth === 1 ? '' : 's'}`;
+	if (violation === null) return [plainLine(`In a model of ${which}, no violation was found in ${steps}.`)];
+	const calls = drawing.columns
+		.map((column, index) => {
+			const call = drawing.events.findLast(
+				(event) => event.column === index && event.kind === 'call' && event.depth === 0,
+			);
+			return call === undefined ? '' : `${call.text.replace(/\(.*$/, '()')} on ${column.actor}`;
+		})
+		.filter((text) => text !== '');
+	const race = calls.length > 1 ? ` Involved are ${listText(calls)}.` : '';
+	const more = reports > 1 ? ` (${reports} reports in all; this is the first violation.)` : '';
+	return [
+		plainLine(
+			`In a model of ${which}, this sequence of ${steps} ends in a ${violationPhrase(violation.kind)}: ${violation.title}.${race}${more}`,
+		),
+	];
+}
+
+function listText(items: readonly string[]): string {
+	return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+function reported(target: Target, violation: Violation): ReportedViolation {
+	return {
+		kind: violation.kind,
+		severity: violation.severity,
+		title: plainLine(violation.title),
+		step: violation.step,
+		actor: plainLine(violation.actor),
+		function: violation.function,
+		file: violation.file,
+		line: violation.line,
+		stack: violation.stack.map(({ function: fn, file, line }) => ({ function: fn, file, line })),
+		details: violation.details.map(plainLine),
+		splat: splat(target, violation),
+	};
+}
+
+/** Commands that lead to the same: the recording, a schedule by its name, and the steps by themselves where they are few. */
+function reproduceWith(session: Session, file: string | null): string[] {
+	const { scenario, selection } = session.target;
+	const program = scenario.programs.find(({ id }) => id === selection.program);
+	const options = scenario.options.filter(
+		({ id, default: usual }) => selection.options[id] !== (program?.options[id] ?? usual),
+	);
+	const selected = [
+		`mmstep run ${quoted(`${scenario.id}/${selection.kernel}`)}`,
+		`--program ${quoted(selection.program)}`,
+		...options.map(({ id }) => `--set ${quoted(`${id}=${selection.options[id] ?? ''}`)}`),
+	].join(' ');
+	const { schedule, timeline } = session;
+	const isWhole =
+		schedule !== null && schedule.next === schedule.schedule.entries.length && schedule.at === timeline.cursor;
+	const steps = isWhole ? quoted(schedule.schedule.id) : stepsOf(session);
+	return [
+		...(file === null ? [] : [`mmstep replay ${quoted(plainLine(file))}`]),
+		...(steps === null ? [] : [`${selected} --schedule ${steps}`]),
+	];
+}
+
+/** Steps that can be typed: `"0*3 1 0*2"`; null when they are not all line steps of CPUs, or too many. */
+function stepsOf(session: Session): string | null {
+	const runs: { readonly actor: number; readonly times: number }[] = [];
+	for (const { action } of pathOf(session)) {
+		if (action === null) continue;
+		const { choice, grain } = action;
+		if (grain !== 'line' || choice.alternative !== 0 || choice.actor >= session.target.machine.configuration.cpus)
+			return null;
+		const last = runs.at(-1);
+		if (last?.actor === choice.actor) runs[runs.length - 1] = { ...last, times: last.times + 1 };
+		else runs.push({ actor: choice.actor, times: 1 });
+		if (runs.length > 40) return null;
+	}
+	return `"${runs.map(({ actor, times }) => (times === 1 ? `${actor}` : `${actor}*${times}`)).join(' ')}"`;
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+	return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

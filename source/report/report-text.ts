@@ -1,0 +1,160 @@
+/** A report as the body of a mail: plain ASCII, lines of at most 80 columns with tabs of 8, nothing that a mail reader would change. */
+
+import type { BugReport, KernelRow } from './bug-report.ts';
+import { drawColumns } from './draw-columns.ts';
+import { withPointNumbers } from './point-numbers.ts';
+import { alignColumns, asciiText, wrapLine, wrapProse } from './wrap.ts';
+
+/** The lines of a report. */
+export function reportText(report: BugReport): string[] {
+	const { violations, drawing, remarks, notes, reproduce } = report;
+	const [first, ...others] = violations;
+	return [
+		...wrapLine(asciiText(`Subject: ${report.subject}`), 79, 9),
+		'',
+		...report.summary.flatMap((paragraph) => [...wrapProse(paragraph), '']),
+		...remarks.flatMap((remark) => wrapProse(`Note: ${remark}`)),
+		...(remarks.length > 0 ? [''] : []),
+		...drawColumns(drawing),
+		'',
+		...(drawing.isFull || drawing.omitted === 0
+			? []
+			: [...wrapProse('Only what matters is drawn; "mmstep report --full" draws every step.'), '']),
+		...whyText(report),
+		...stateLines(report),
+		...(first === undefined ? [] : [...first.splat, '']),
+		...othersText(others),
+		...kernelsText(report),
+		...(reproduce.length > 0 ? section('To reproduce', reproduce.map(asciiText).flatMap(commandLines)) : []),
+		...(notes.length > 0
+			? section(
+					'Notes',
+					notes.flatMap(({ step, text }) => hanging(`step ${step}: `, text)),
+				)
+			: []),
+		...section('About the model', aboutLines(report)),
+	].map((line) => asciiTabbed(line));
+}
+
+/** Texts are ASCII already; tabs are the drawing's own. */
+function asciiTabbed(line: string): string {
+	return line.split('\t').map(asciiText).join('\t').trimEnd();
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+	return [`${title}:`, ...lines, ''];
+}
+
+function hanging(lead: string, text: string): string[] {
+	const [head = '', ...rest] = wrapLine(asciiText(text), 75 - 2 - lead.length);
+	return [`  ${lead}${head}`, ...rest.map((part) => `  ${' '.repeat(lead.length)}${part}`)];
+}
+
+/** A command is never broken where a reader would have to put it together again: lines end in a backslash. */
+function commandLines(command: string): string[] {
+	const lines = wrapLine(`  ${command}`, 76, 4);
+	return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
+}
+
+/** What led to it, with the numbers of the drawing in place of steps. */
+function whyText(report: BugReport): string[] {
+	const { violations, points } = report;
+	const [first] = violations;
+	const why = first?.severity === 'violation' ? first.details : [];
+	const told = points.filter(({ text }) => text !== '');
+	return [
+		...(why.length > 0
+			? section(
+					'Why',
+					why.flatMap((detail) => hanging('- ', withPointNumbers(report, detail))),
+				)
+			: []),
+		...(told.length > 0
+			? section(
+					'The numbered points',
+					told.flatMap(({ number, text }) => hanging(`(${number}) `, text)),
+				)
+			: []),
+	];
+}
+
+function stateLines(report: BugReport): string[] {
+	const { state } = report;
+	const told = (text: string): string => asciiText(withPointNumbers(report, text)) || '-';
+	if (state.tables.length === 0) return [];
+	const rows = state.tables.flatMap(({ title, rows }) =>
+		rows.map(({ label, before, after }, index) => [
+			index === 0 ? title : '',
+			asciiText(label),
+			before === after ? `${told(after)} (unchanged)` : `${told(before)} -> ${told(after)}`,
+		]),
+	);
+	return section(`State ${state.before.text} -> ${state.after.text}`, alignColumns(rows, '  ', 79));
+}
+
+function othersText(others: BugReport['violations']): string[] {
+	if (others.length === 0) return [];
+	const lines = others.flatMap(({ severity, kind, title, step }) =>
+		hanging('- ', `${severity === 'violation' ? '' : `${severity}: `}${kind}: ${title} (step ${step})`),
+	);
+	return section('Also reported', lines);
+}
+
+function kernelsText({ kernels }: BugReport): string[] {
+	if (kernels === null) return [];
+	const rows = kernels.rows.map((row) => [
+		`${row.isReported ? '*' : ' '} ${asciiText(row.kernel)}`,
+		outcomeText(row),
+		asciiText(row.title),
+	]);
+	return [
+		`Kernels of the scenario (same program and options; * this one):`,
+		...alignColumns(rows, '', 79),
+		...(kernels.rows.every(({ complete }) => complete)
+			? []
+			: wrapProse(
+					`complete: every interleaving was searched; bounded: the search of a kernel ended after ${kernels.seconds} s or at another limit, and what it did not find may be there`,
+					'  ',
+				)),
+		'',
+	];
+}
+
+/** `stale-tlb (complete)`, `none (bounded)`. */
+function outcomeText({ outcome, kinds, complete, bound, states }: KernelRow): string {
+	switch (outcome) {
+		case 'failed':
+			return 'could not be searched';
+		case 'found':
+		case 'none':
+		case 'undecided': {
+			const search = complete ? 'complete' : `bounded${bound === '' ? '' : ` by ${bound}`}`;
+			return `${kinds.length === 0 ? 'none' : kinds.join(', ')} (${search}, ${states} states)`;
+		}
+	}
+}
+
+function aboutLines({
+	scenario,
+	kernel,
+	program,
+	options,
+	memoryModel,
+	codeHash,
+	tool,
+	schedule,
+}: BugReport): string[] {
+	const { source } = scenario;
+	const unusual = options.filter(({ isDefault }) => !isDefault).map(({ id, value }) => `${id}=${value}`);
+	const from = [source.subject, source.author, source.date, source.messageId].filter((part) => part !== '').join('; ');
+	const rows = [
+		['scenario', `${scenario.id}: ${scenario.title}`],
+		['kernel', `${kernel.id}${kernel.title === '' ? '' : `: ${kernel.title}`}`],
+		['program', `${program.id}${program.title === '' ? '' : `: ${program.title}`}`],
+		...(unusual.length > 0 ? [['options', unusual.join(' ')]] : []),
+		...(schedule === null ? [] : [['schedule', `${schedule.id}: ${schedule.title}`]]),
+		...(from === '' ? [] : [['source', from]]),
+		['made by', `${tool}, model ${codeHash}, memory ${memoryModel}; nothing here ran on a kernel`],
+	].map((row) => row.map(asciiText));
+	return alignColumns(rows, '  ', 76);
+}
