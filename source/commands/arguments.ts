@@ -35,6 +35,19 @@ export const flagTable = {
 		value: 'FILE',
 		summary: 'write the first counterexample as a recording; the file must not exist yet',
 	},
+	format: {
+		type: 'string',
+		value: 'FORMAT',
+		summary: 'format of the report (default: by the name of the file, else text)',
+	},
+	output: { type: 'string', value: 'FILE', summary: 'write the report to a file, which must not exist yet' },
+	full: { type: 'boolean', summary: 'draw every step, not only those that matter' },
+	'skip-kernels': { type: 'boolean', summary: 'do not search the kernels of the scenario for the same' },
+	report: {
+		type: 'string',
+		value: 'FILE',
+		summary: 'write a report of the first counterexample; its ending says the format',
+	},
 	verify: { type: 'boolean', summary: 'only say, in a line a file, whether every state is the recorded one' },
 	shard: { type: 'string', value: 'I/N', summary: 'check every Nth row, from the Ith on (1 to N)' },
 	jobs: { type: 'string', value: 'N', summary: 'rows searched at the same time (default: one a processor)' },
@@ -71,6 +84,11 @@ export interface Arguments {
 	readonly maxDepth: string | undefined;
 	readonly maxSeconds: string | undefined;
 	readonly trace: string | undefined;
+	readonly format: string | undefined;
+	readonly output: string | undefined;
+	readonly full: boolean;
+	readonly skipKernels: boolean;
+	readonly report: string | undefined;
 	readonly verify: boolean;
 	readonly shard: string | undefined;
 	readonly jobs: string | undefined;
@@ -122,6 +140,11 @@ export function parseArguments(argv: readonly string[]): Arguments {
 			maxDepth: { type: 'string' },
 			maxSeconds: { type: 'string' },
 			trace: { type: 'string' },
+			format: { type: 'string' },
+			output: { type: 'string' },
+			full: { type: 'boolean' },
+			skipKernels: { type: 'boolean' },
+			report: { type: 'string' },
 			verify: { type: 'boolean' },
 			shard: { type: 'string' },
 			jobs: { type: 'string' },
@@ -144,6 +167,11 @@ export function parseArguments(argv: readonly string[]): Arguments {
 		maxDepth: flags.maxDepth,
 		maxSeconds: flags.maxSeconds,
 		trace: flags.trace,
+		format: flags.format,
+		output: flags.output,
+		full: flags.full === true,
+		skipKernels: flags.skipKernels === true,
+		report: flags.report,
 		verify: flags.verify === true,
 		shard: flags.shard,
 		jobs: flags.jobs,

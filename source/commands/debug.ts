@@ -1,28 +1,14 @@
-import { writeFileSync } from 'node:fs';
 import { Searcher } from '../explore/searcher.ts';
-import { plainLine } from '../language/plain-text.ts';
 import { bundledScenarios, loadBundled } from '../scenario/bundled.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { buildTarget, resolveSelection } from '../scenario/target.ts';
 import { startSession } from '../session/commands.ts';
-import { faultText } from '../session/recorder.ts';
 import type { Arguments } from './arguments.ts';
 import { type CommandIo, type ExitCode, exitCodes, UsageError } from './io.ts';
 import { introduce } from './list.ts';
+import { writeNewFile } from './new-file.ts';
 import { open } from './open-scenario.ts';
 import { asUsage } from './usage.ts';
-
-/** Reports never overwrite anything. */
-function writeNewFile(path: string, text: string): void {
-	try {
-		writeFileSync(path, text, { flag: 'wx' });
-	} catch (error) {
-		const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-		throw new Error(
-			`${plainLine(path)} was not written: ${isThere ? 'there is such a file already' : faultText(error)}`,
-		);
-	}
-}
 
 /**
  * Tries to start kernels of a user's scenario, until one starts: a picker that offers nothing but errors helps nobody.

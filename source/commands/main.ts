@@ -15,12 +15,14 @@ import { generalHelp, verbHelp } from './help.ts';
 import { type CommandIo, type ExitCode, exitCodes, UsageError } from './io.ts';
 import { listVerb } from './list.ts';
 import { newVerb } from './new.ts';
+import { NewFileError } from './new-file.ts';
 import { replayVerb } from './replay.ts';
+import { reportVerb } from './report.ts';
 import { runVerb } from './run.ts';
 import { showVerb } from './show.ts';
 import type { Verb } from './verb.ts';
 
-const verbs: readonly Verb[] = [listVerb, showVerb, runVerb, checkVerb, replayVerb, diffVerb, newVerb];
+const verbs: readonly Verb[] = [listVerb, showVerb, runVerb, checkVerb, replayVerb, reportVerb, diffVerb, newVerb];
 const debuggerFlags: readonly FlagName[] = ['program', 'set', 'schedule', 'record'];
 
 /**
@@ -90,6 +92,7 @@ export function explain(error: unknown): { text: string; status: ExitCode } | nu
 		return { text: `the scenario cannot be used\n${error.message}`, status: exitCodes.input };
 	if (error instanceof MachineError)
 		return { text: `the model cannot be run\n${error.message}`, status: exitCodes.input };
+	if (error instanceof NewFileError) return { text: error.message, status: exitCodes.input };
 	if (error instanceof RecordingError) return { text: error.message, status: exitCodes.input };
 	return null;
 }

@@ -50,7 +50,7 @@ export const replayVerb: Verb = {
 		const [path = '', ...more] = paths;
 		if (more.length > 0) throw new UsageError('one recording is replayed at a time; --verify takes several');
 		const limit = timeLimit(options.maxSeconds);
-		const recording = read(path);
+		const recording = readRecording(path);
 		const replay = replayRecording(recording, bundledOf, limit.isOver);
 		if (options.json) io.out(`${JSON.stringify(replayData(recording, replay), null, 2)}\n`);
 		const print = options.json ? io.err : io.out;
@@ -59,7 +59,8 @@ export const replayVerb: Verb = {
 	},
 };
 
-function read(path: string): Recording {
+/** Reads a recording, and says what to do instead when it is something else. @throws {RecordingError} */
+export function readRecording(path: string): Recording {
 	try {
 		return readRecordingFile(path);
 	} catch (error) {
@@ -70,7 +71,8 @@ function read(path: string): Recording {
 	}
 }
 
-function bundledOf(id: string): Scenario | null {
+/** The scenario of that id that comes with the program, or null. */
+export function bundledOf(id: string): Scenario | null {
 	return bundledIds().includes(id) ? loadBundled(id) : null;
 }
 
