@@ -9,7 +9,7 @@ import type { Machine } from '../source/machine/machine.ts';
 import { isVisible } from '../source/machine/visibility.ts';
 import { expectedRows, unusualOptions } from '../source/scenario/expected.ts';
 import type { Scenario, Selection } from '../source/scenario/scenario.ts';
-import { buildMachine } from '../source/scenario/target.ts';
+import { buildMachine, Compilation } from '../source/scenario/target.ts';
 import { type Mutant, markedMacros, mutantsOf } from './mutation.ts';
 
 /** Texts that are not the kernel's: what watches it, the programs that drive it, and headers, which are its library. */
@@ -71,7 +71,7 @@ export function selectionsOf(scenario: Scenario, kernel: string): Selection[] {
 }
 
 /** Searches a kernel as it is with one row. */
-export function measureRow(scenario: Scenario, selection: Selection, compiled: Map<string, Program>): Row {
+export function measureRow(scenario: Scenario, selection: Selection, compiled: Compilation): Row {
 	const { machine } = buildMachine(scenario, selection, compiled);
 	const reached = new Set<string>();
 	const report = search(watched(machine, reached), true);
@@ -163,7 +163,7 @@ export function fateOf(scenario: Scenario, rows: Row[], mutant: Mutant): Fate {
 	if (!rows.some((row) => hasAny(row.compiled))) return { end: 'absent', by: '', bounded: false };
 	const texts = scenario.texts.map((one) => (one.path === mutant.file ? { ...one, text: mutant.text } : one));
 	const changed = { ...scenario, texts };
-	const compiled = new Map<string, Program>();
+	const compiled = new Compilation(changed);
 	let end: Fate['end'] = rows.some((row) => hasAny(row.reached)) ? 'absent' : 'unreached';
 	let bounded = false;
 	for (const [index, row] of rows.entries()) {

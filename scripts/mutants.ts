@@ -18,9 +18,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import type { Program } from '../source/language/code.ts';
 import { bundledIds, loadBundled } from '../source/scenario/bundled.ts';
 import type { Scenario, Selection } from '../source/scenario/scenario.ts';
+import { Compilation } from '../source/scenario/target.ts';
 import { root } from './bundle.js';
 import {
 	type Fate,
@@ -159,14 +159,14 @@ function ask<Answer>(worker: Worker, task: Task | undefined): Promise<Answer> {
 function serve(): void {
 	const scenarios = new Map<
 		string,
-		{ scenario: Scenario; compiled: Map<string, Program>; mutants: ReturnType<typeof scenarioMutants> }
+		{ scenario: Scenario; compiled: Compilation; mutants: ReturnType<typeof scenarioMutants> }
 	>();
 	let rows: Row[] = [];
 	const load = (id: string) => {
 		const known = scenarios.get(id);
 		if (known !== undefined) return known;
 		const scenario = loadBundled(id);
-		const fresh = { scenario, compiled: new Map<string, Program>(), mutants: scenarioMutants(scenario) };
+		const fresh = { scenario, compiled: new Compilation(scenario), mutants: scenarioMutants(scenario) };
 		scenarios.set(id, fresh);
 		return fresh;
 	};

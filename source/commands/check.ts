@@ -12,6 +12,7 @@ import type { Arguments } from './arguments.ts';
 import { ProgressWriter } from './check-progress.ts';
 import { type CheckRow, distinctRows, rowsToCheck, shardOf } from './check-rows.ts';
 import {
+	type Columns,
 	columnsFor,
 	findingText,
 	groupName,
@@ -196,12 +197,14 @@ function rowsOf(
 class Run {
 	readonly progress: ProgressWriter;
 	readonly #rows: readonly CheckRow[];
+	readonly #columns: Columns;
 	readonly #print: (text: string) => void;
 	readonly #reports: (CheckReport | undefined)[] = [];
 	#printed = 0;
 
 	constructor(rows: readonly CheckRow[], io: CommandIo, print: (text: string) => void) {
 		this.#rows = rows;
+		this.#columns = columnsFor(rows);
 		this.#print = print;
 		this.progress = new ProgressWriter(io, rows.length, seconds);
 	}
@@ -222,7 +225,6 @@ class Run {
 	}
 
 	#printReady(): void {
-		const columns = columnsFor(this.#rows);
 		for (;;) {
 			const row = this.#rows[this.#printed];
 			const report = this.#reports[this.#printed];
@@ -231,9 +233,9 @@ class Run {
 			const before = this.#rows[this.#printed - 1];
 			if (before === undefined || groupName(before) !== groupName(row)) {
 				this.#print(`${groupName(row)}\n`);
-				if (before === undefined) this.#print(`${headingLine(columns)}\n`);
+				if (before === undefined) this.#print(`${headingLine(this.#columns)}\n`);
 			}
-			for (const line of rowLines(row, report, columns)) this.#print(`${line}\n`);
+			for (const line of rowLines(row, report, this.#columns)) this.#print(`${line}\n`);
 			this.#printed++;
 		}
 	}

@@ -2,8 +2,9 @@
 
 import { totalmem } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { Compilation } from '../scenario/target.ts';
 import type { JobMessage, WorkerData, WorkerMessage } from './check-pool.ts';
-import { CompiledScenario, runCheckJob } from './run-check-job.ts';
+import { runCheckJob } from './run-check-job.ts';
 
 /** Milliseconds between two reports of progress. */
 const progressEvery = 100;
@@ -15,10 +16,10 @@ const { stop } = workerData as WorkerData;
 const word = new Int32Array(stop);
 const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
-let compiled: CompiledScenario | null = null;
+let compiled: Compilation | null = null;
 
 parentPort?.on('message', (job: JobMessage | null) => {
-	if (job?.scenario !== undefined) compiled = new CompiledScenario(job.scenario);
+	if (job?.scenario !== undefined) compiled = new Compilation(job.scenario);
 	if (job === null || compiled === null) {
 		parentPort?.close();
 		return;

@@ -1,9 +1,8 @@
 /** The search of one row: the one place where the checker's engine is called for a table of verdicts. */
 
-import type { Program } from '../language/code.ts';
 import { ModelError } from '../language/diagnostics.ts';
-import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
-import { buildMachine } from '../scenario/target.ts';
+import { ScenarioError } from '../scenario/scenario.ts';
+import { buildMachine, type Compilation } from '../scenario/target.ts';
 import { type CheckJob, type CheckProgress, type CheckReport, unfinished } from './check-job.ts';
 import { checkMachine } from './check-target.ts';
 
@@ -15,25 +14,18 @@ export interface JobHooks {
 	readonly onProgress: (progress: CheckProgress) => void;
 }
 
-/** What has been compiled of the scenario that the last jobs were about. */
-export class CompiledScenario {
-	readonly scenario: Scenario;
-	readonly programs = new Map<string, Program>();
-
-	constructor(scenario: Scenario) {
-		this.scenario = scenario;
-	}
-}
-
-/** Searches a row. What is wrong with the model comes back as the report's `problem`. */
+/**
+ * Searches a row. What is wrong with the model comes back as the report's `problem`.
+ * @param compilation of the row's scenario
+ */
 export function runCheckJob(
-	{ scenario, programs }: CompiledScenario,
+	compilation: Compilation,
 	{ selection, settings }: Omit<CheckJob, 'scenario'>,
 	hooks: JobHooks,
 ): CheckReport {
 	const began = performance.now();
 	try {
-		const { machine } = buildMachine(scenario, selection, programs);
+		const { machine } = buildMachine(compilation.scenario, selection, compilation);
 		let isShort = false;
 		const report = checkMachine(machine, settings, {
 			isInterrupted: () => {

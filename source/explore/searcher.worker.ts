@@ -23,7 +23,7 @@ let transitions: Transitions | null = null;
 
 parentPort?.on('message', ({ number, target, state, question }: SearchMessage) => {
 	if (target !== undefined) {
-		transitions = new Transitions(buildMachine(target.scenario, target.selection, new Map()).machine);
+		transitions = new Transitions(buildMachine(target.scenario, target.selection).machine);
 	}
 	const isWanted = (): boolean => Atomics.load(wanted, 0) === number;
 	if (transitions === null || !isWanted()) return;

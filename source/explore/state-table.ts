@@ -8,7 +8,9 @@ import type { Cursor } from './cursor.ts';
 const chunkBits = 14;
 const chunkSize = 1 << chunkBits;
 const chunkMask = chunkSize - 1;
-const firstColumns = 8;
+const firstColumns = 16;
+/** Rows that the first chunk has room for at first; it doubles until it is whole. Most searches are small. */
+const firstRows = 256;
 
 export class StateTable {
 	/** Number of states. */
@@ -19,7 +21,7 @@ export class StateTable {
 	private columns = 0;
 	private readonly chunks: Int32Array[] = [];
 	/** Open addressing, two numbers an entry: number of the state plus one (0 where free), and its hash. */
-	private table = new Int32Array(1 << 13);
+	private table = new Int32Array(1 << 11);
 
 	/** @param cursor the states are those that this cursor is at */
 	constructor(cursor: Cursor) {
@@ -28,7 +30,7 @@ export class StateTable {
 
 	/** Bytes taken by the states and their index. */
 	get bytes(): number {
-		return this.chunks.length * chunkSize * 4 * this.width + this.table.length * 4;
+		return this.chunks.reduce((sum, { byteLength }) => sum + byteLength, 0) + this.table.byteLength;
 	}
 
 	private hash(): number {
@@ -82,14 +84,23 @@ export class StateTable {
 	}
 
 	private write(number: number): void {
-		let chunk = this.chunks[number >> chunkBits];
-		if (chunk === undefined) {
-			chunk = new Int32Array(chunkSize * this.width);
-			this.chunks.push(chunk);
-		}
+		const chunk = this.chunkFor(number);
 		const { vector, active } = this.cursor;
 		const start = (number & chunkMask) * this.width;
 		for (let column = 0; column < active.length; column++) chunk[start + column] = vector[active[column] ?? 0] ?? 0;
+	}
+
+	/** The chunk for a new state, with room for it. */
+	private chunkFor(number: number): Int32Array {
+		const index = number >> chunkBits;
+		const known = this.chunks[index];
+		const needed = ((number & chunkMask) + 1) * this.width;
+		if (known !== undefined && known.length >= needed) return known;
+		const rows = index > 0 ? chunkSize : Math.max(firstRows, 2 * (number & chunkMask));
+		const chunk = new Int32Array(Math.min(rows, chunkSize) * this.width);
+		if (known !== undefined) chunk.set(known);
+		this.chunks[index] = chunk;
+		return chunk;
 	}
 
 	private grow(): void {
@@ -124,9 +135,12 @@ export class StateTable {
 
 	private widen(width: number): void {
 		for (const [index, chunk] of this.chunks.entries()) {
-			const wider = new Int32Array(chunkSize * width);
-			for (let row = 0; row < chunkSize; row++) {
-				wider.set(chunk.subarray(row * this.width, (row + 1) * this.width), row * width);
+			const wider = new Int32Array((chunk.length / this.width) * width);
+			const rows = Math.min(this.count - index * chunkSize, chunkSize);
+			for (let row = 0; row < rows; row++) {
+				const from = row * this.width;
+				const to = row * width;
+				for (let column = 0; column < this.columns; column++) wider[to + column] = chunk[from + column] ?? 0;
 			}
 			this.chunks[index] = wider;
 		}

@@ -1,7 +1,6 @@
 /** A model: its files preprocessed, parsed, checked, linked and compiled. */
 
 import type { GlobalVariable, Program } from './code.ts';
-import type { Diagnostic } from './diagnostics.ts';
 import { assignable } from './lowering/conversion.ts';
 import { checkEffects } from './lowering/effects.ts';
 import { initialisedParts } from './lowering/initialiser.ts';
@@ -12,12 +11,11 @@ import { constantOf } from './lowering/unevaluated.ts';
 import { Unit } from './lowering/unit.ts';
 import type { SourceFile } from './position.ts';
 import { macroText } from './preprocessor/macro-text.ts';
-import { preprocess } from './preprocessor/preprocess.ts';
 import { entryOf } from './record.ts';
 import { Complaints, complain, fail } from './semantics/complaint.ts';
 import { cellsOf, isScalar, typeName } from './semantics/typing.ts';
 import type { SyntaxTree } from './syntax/ast.ts';
-import { parse } from './syntax/parser.ts';
+import { UnitReader } from './unit-reader.ts';
 
 export interface ModelInput {
 	/** Display paths of the files to compile: `x.c` in the scenario folder, `kernel/...` in the library. */
@@ -26,6 +24,8 @@ export interface ModelInput {
 	readonly config: Readonly<Record<string, string>>;
 	/** Text of a file or header by its display path, or null when there is none. Called with normalised paths without `..`. */
 	readonly read: (path: string) => string | null;
+	/** For those who compile a model with one configuration after the other: has the same `read`. */
+	readonly reader?: UnitReader;
 }
 
 /**
@@ -81,7 +81,7 @@ function lowerAll(program: ProgramBuilder): LoweredFunction[] {
 }
 
 /** Preprocesses and parses every file. Errors here end the compilation: what is missing would only cause more. */
-function readFiles({ files: paths, config, read }: ModelInput): {
+function readFiles({ files: paths, config, read, reader = new UnitReader(read) }: ModelInput): {
 	trees: readonly SyntaxTree[];
 	files: readonly SourceFile[];
 	macros: ReadonlyMap<string, number>;
@@ -91,21 +91,15 @@ function readFiles({ files: paths, config, read }: ModelInput): {
 	const macros = new Map<string, number>();
 	const definitions = new Map<string, string>();
 	const complaints = new Complaints();
-	const note = (diagnostics: readonly Diagnostic[]): boolean => {
-		const errors = diagnostics.filter(({ severity }) => severity === 'error');
-		for (const error of errors) complaints.add(error);
-		return errors.length === 0;
-	};
 	const trees = paths.flatMap((path): SyntaxTree[] => {
-		const preprocessed = preprocess(path, config, read);
-		for (const file of preprocessed.files) if (!files.has(file.path)) files.set(file.path, file);
-		for (const [name, value] of Object.entries(preprocessed.macros)) if (!macros.has(name)) macros.set(name, value);
-		for (const macro of preprocessed.definitions.values()) {
+		const unit = reader.unit(path, config);
+		for (const file of unit.files) if (!files.has(file.path)) files.set(file.path, file);
+		for (const [name, value] of Object.entries(unit.macros)) if (!macros.has(name)) macros.set(name, value);
+		for (const macro of unit.definitions.values()) {
 			if (!definitions.has(macro.name)) definitions.set(macro.name, macroText(macro));
 		}
-		if (!note(preprocessed.diagnostics)) return [];
-		const { tree, diagnostics } = parse(preprocessed.tokens, path);
-		return note(diagnostics) ? [tree] : [];
+		for (const diagnostic of unit.diagnostics) if (diagnostic.severity === 'error') complaints.add(diagnostic);
+		return unit.tree === null ? [] : [unit.tree];
 	});
 	const all = [...files.values()];
 	complaints.throwIfAny(all);

@@ -11,6 +11,7 @@ import { searchInclude } from '../language/preprocessor/include-path.ts';
 import { listedFiles, parseScenario, scenarioFileName } from './parse-scenario.ts';
 import { includesOf, libraryPrefix, pathObjection } from './paths.ts';
 import { type Scenario, ScenarioError } from './scenario.ts';
+import { readYaml } from './yaml-text.ts';
 
 export const maxFileBytes = 1_000_000;
 const maxFiles = 200;
@@ -31,7 +32,8 @@ export function loadScenarioFolder(folder: string, library: string): Scenario {
 		throw new ScenarioError(`${plainLine(folder)}: there is no ${scenarioFileName} in this folder`);
 	}
 	const texts = new Map<string, SourceFile>([[document.path, document]]);
-	const waiting = listedFiles(document).filter((file) => pathObjection(file) === null);
+	const yaml = readYaml(document);
+	const waiting = listedFiles(yaml).filter((file) => pathObjection(file) === null);
 	for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
 		if (texts.has(path)) continue;
 		const file = reader.read(path);
@@ -42,7 +44,7 @@ export function loadScenarioFolder(folder: string, library: string): Scenario {
 			if (search.kind === 'candidates') waiting.push(...search.paths);
 		}
 	}
-	return parseScenario(name, [...texts.values()], reader.modelFiles());
+	return parseScenario(name, [...texts.values()], reader.modelFiles(), yaml);
 }
 
 class FolderReader {

@@ -30,12 +30,18 @@ const maxErrors = 20;
  * @param id the folder's name
  * @param texts scenario.yaml, and the model C files that it and they name
  * @param available further files that are there, to suggest one when a name is wrong
+ * @param known scenario.yaml as it has been read, which takes long
  * @throws {ScenarioError} with every mistake found, each with its place
  */
-export function parseScenario(id: string, texts: readonly SourceFile[], available: readonly string[] = []): Scenario {
+export function parseScenario(
+	id: string,
+	texts: readonly SourceFile[],
+	available: readonly string[] = [],
+	known?: YamlText,
+): Scenario {
 	const source = texts.find((text) => text.path === scenarioFileName);
 	if (source === undefined) throw new ScenarioError(`there is no ${scenarioFileName}`);
-	const yaml = readYaml(source);
+	const yaml = known ?? readYaml(source);
 	if (yaml.errors.length > 0) throw failure(yaml.errors, source);
 	const parsed = scenarioSchema.safeParse(yaml.data);
 	if (!parsed.success) throw failure(diagnoseIssues(parsed.error.issues, yaml), source);
@@ -46,8 +52,8 @@ export function parseScenario(id: string, texts: readonly SourceFile[], availabl
 }
 
 /** The model C files that a scenario.yaml lists; empty when it cannot be read (parseScenario then says why). */
-export function listedFiles(source: SourceFile): string[] {
-	const files = readYaml(source).valueAt(['files']);
+export function listedFiles(yaml: YamlText): string[] {
+	const files = yaml.valueAt(['files']);
 	return Array.isArray(files) ? files.filter((file) => typeof file === 'string') : [];
 }
 

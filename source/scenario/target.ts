@@ -5,6 +5,7 @@ import { compileModel } from '../language/compile.ts';
 import { contentHash } from '../language/content-hash.ts';
 import type { Diagnostic } from '../language/diagnostics.ts';
 import { didYouMean } from '../language/suggestion.ts';
+import { UnitReader } from '../language/unit-reader.ts';
 import type { Machine, MachineConfiguration } from '../machine/machine.ts';
 import { failure, scenarioFileName } from './parse-scenario.ts';
 import {
@@ -15,7 +16,7 @@ import {
 	type Selection,
 	type Target,
 } from './scenario.ts';
-import { type Path, readYaml } from './yaml-text.ts';
+import { type Path, readYaml, type YamlText } from './yaml-text.ts';
 
 export { libraryFolder } from './bundled.ts';
 
@@ -77,11 +78,16 @@ function pick<T extends { readonly id: string }>(
 
 /**
  * Compiles a scenario on one kernel.
+ * @param compilation of that scenario, to use again what it has compiled
  * @throws {ScenarioError} for a selection that does not exist, or functions that scenario.yaml names and the model does not have
  * @throws {ModelError} for model C that does not compile
  */
-export function buildTarget(scenario: Scenario, selection: PartialSelection): Target {
-	const { selection: full, machine } = buildMachine(scenario, selection, new Map());
+export function buildTarget(
+	scenario: Scenario,
+	selection: PartialSelection,
+	compilation: Compilation = new Compilation(scenario),
+): Target {
+	const { selection: full, machine } = buildMachine(scenario, selection, compilation);
 	const { program, configuration, entries, setup, mutedKinds } = machine;
 	const { files: _texts, ...code } = program;
 	return {
@@ -92,14 +98,11 @@ export function buildTarget(scenario: Scenario, selection: PartialSelection): Ta
 	};
 }
 
-/**
- * Like buildTarget, for those who run many selections of one scenario and need no hash of the code.
- * @param compiled what has been compiled of this scenario, by its configuration symbols; grows
- */
+/** Like buildTarget, for those who run many selections of one scenario and need no hash of the code. */
 export function buildMachine(
 	scenario: Scenario,
 	selection: PartialSelection,
-	compiled: Map<string, Program>,
+	compilation: Compilation = new Compilation(scenario),
 ): { readonly selection: Selection; readonly machine: Machine } {
 	const full = resolveSelection(scenario, selection);
 	const kernel = pick(scenario.kernels, full.kernel, 'kernel', scenario.id);
@@ -111,9 +114,7 @@ export function buildMachine(
 		...symbols(program.config),
 		...optionSymbols(scenario.options, full.options),
 	};
-	const key = JSON.stringify(Object.entries(config).sort());
-	const code = compiled.get(key) ?? compileScenario(scenario, config);
-	compiled.set(key, code);
+	const code = compilation.program(config);
 	checkNames(scenario, full, program, code);
 	const machine: Machine = {
 		program: code,
@@ -125,10 +126,39 @@ export function buildMachine(
 	return { selection: full, machine };
 }
 
-function compileScenario(scenario: Scenario, config: Readonly<Record<string, string>>): Program {
-	const texts = new Map(scenario.texts.map((text) => [text.path, text.text]));
-	return compileModel({ files: scenario.files, config, read: (path) => texts.get(path) ?? null });
+/** What has been compiled of a scenario: what its selections have in common is read once. Grows. */
+export class Compilation {
+	readonly scenario: Scenario;
+	private readonly reader: UnitReader;
+	private readonly read: (path: string) => string | null;
+	/** By configuration symbols. */
+	private readonly programs = new Map<string, Program>();
+
+	constructor(scenario: Scenario) {
+		this.scenario = scenario;
+		const texts = new Map(scenario.texts.map((text) => [text.path, text.text]));
+		this.read = (path) => texts.get(path) ?? null;
+		this.reader = new UnitReader(this.read);
+	}
+
+	/** @throws {ModelError} for model C that does not compile */
+	program(config: Readonly<Record<string, string>>): Program {
+		const key = JSON.stringify(Object.entries(config).sort());
+		const known = this.programs.get(key);
+		if (known !== undefined) return known;
+		const { read, reader } = this;
+		const program = compileModel({ files: this.scenario.files, config, read, reader });
+		if (this.programs.size >= keptPrograms) {
+			const [oldest] = this.programs.keys();
+			if (oldest !== undefined) this.programs.delete(oldest);
+		}
+		this.programs.set(key, program);
+		return program;
+	}
 }
+
+/** Programs that a compilation keeps. */
+const keptPrograms = 64;
 
 function configure(
 	scenario: Scenario,
@@ -192,21 +222,20 @@ function optionSymbols(
 function checkNames(scenario: Scenario, selection: Selection, program: ScenarioProgram, compiled: Program): void {
 	const source = scenario.texts.find((text) => text.path === scenarioFileName);
 	if (source === undefined) return;
-	const yaml = readYaml(source);
-	const errors: Diagnostic[] = [];
+	// Where scenario.yaml says so is looked up only when there is something to complain about: to read it takes long.
+	const complaints: ((yaml: YamlText) => Diagnostic)[] = [];
 	const functions = new Map(compiled.functions.map((fn) => [fn.name, fn]));
 	const names = compiled.functions.map((fn) => fn.name);
 	const checkEntry = (path: Path, name: string | null, use: string): void => {
 		if (name === null) return;
 		const fn = functions.get(name);
 		if (fn === undefined) {
-			errors.push(yaml.complain(path, `there is no function "${name}" to be ${use}${didYouMean(name, names)}`));
+			const message = `there is no function "${name}" to be ${use}${didYouMean(name, names)}`;
+			complaints.push((yaml) => yaml.complain(path, message));
 		} else if (fn.type.parameters.length > 0) {
-			errors.push(
-				yaml.complain(path, `"${name}" (${place(compiled, fn)}) cannot be ${use}: it takes arguments`, {
-					advice: `write a function without arguments that calls it`,
-				}),
-			);
+			const message = `"${name}" (${place(compiled, fn)}) cannot be ${use}: it takes arguments`;
+			const advice = 'write a function without arguments that calls it';
+			complaints.push((yaml) => yaml.complain(path, message, { advice }));
 		}
 	};
 	const at: Path = ['programs', scenario.programs.indexOf(program)];
@@ -219,19 +248,24 @@ function checkNames(scenario: Scenario, selection: Selection, program: ScenarioP
 		if (schedule.program !== selection.program || !schedule.kernels.includes(selection.kernel)) continue;
 		for (const [number, { step, text }] of schedule.entries.entries()) {
 			const base: Path = ['schedules', index, 'steps', number];
-			const path: Path = yaml.isMissing([...base, 'step']) ? base : [...base, 'step'];
+			const pathIn = (yaml: YamlText): Path => (yaml.isMissing([...base, 'step']) ? base : [...base, 'step']);
 			if (step.kind === 'untilFunction' && !functions.has(step.function)) {
 				const message = `there is no function "${step.function}" on kernel "${selection.kernel}"${didYouMean(step.function, names)}`;
-				errors.push(
-					yaml.complain(path, message, { offset: text.indexOf(step.function), length: step.function.length }),
-				);
+				const extra = { offset: text.indexOf(step.function), length: step.function.length };
+				complaints.push((yaml) => yaml.complain(pathIn(yaml), message, extra));
 			}
 			if (step.kind === 'untilLine' && !lines.some((line) => line.includes(step.text))) {
-				errors.push(yaml.complain(path, `no line of the model has the text "${step.text}"`));
+				const message = `no line of the model has the text "${step.text}"`;
+				complaints.push((yaml) => yaml.complain(pathIn(yaml), message));
 			}
 		}
 	}
-	if (errors.length > 0) throw failure(errors, source);
+	if (complaints.length === 0) return;
+	const yaml = readYaml(source);
+	throw failure(
+		complaints.map((complaint) => complaint(yaml)),
+		source,
+	);
 }
 
 function place(program: Program, fn: FunctionCode): string {

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics.ts';
 import { plainLine } from '../plain-text.ts';
 import type { Position, SourceFile } from '../position.ts';
+import { entryOf } from '../record.ts';
 import { errorAt, report, StopReading } from '../reporting.ts';
 import { tokenize } from '../tokens/lexer.ts';
 import { describeToken, quoteText, type Token } from '../tokens/token.ts';
@@ -21,6 +22,8 @@ export interface Preprocessed {
 	readonly macros: Readonly<Record<string, number>>;
 	/** All macros at the end of the file, the configuration's too. */
 	readonly definitions: ReadonlyMap<string, Macro>;
+	/** Names of macros on which it depended whether and how they are defined. */
+	readonly asked: ReadonlySet<string>;
 }
 
 /** Bounds on what a stranger's file can make of itself. */
@@ -36,8 +39,10 @@ const limits = {
 	conditionDepth: 200,
 };
 
-interface SourceText {
+/** A file cut into tokens. */
+export interface SourceText {
 	readonly kind: 'text';
+	readonly text: string;
 	readonly tokens: readonly Token[];
 	/** The macro of an include guard around the whole file. */
 	readonly guard: string | null;
@@ -51,7 +56,7 @@ interface NoSource {
 interface Run {
 	readonly read: (path: string) => string | null;
 	readonly diagnostics: Diagnostic[];
-	readonly macros: Map<string, Macro>;
+	readonly macros: MacroTable;
 	readonly expander: Expander;
 	readonly output: Token[];
 	readonly files: Map<string, SourceFile>;
@@ -81,14 +86,16 @@ interface Condition {
  * @param path display path of the file
  * @param config the kernel's CONFIG_ symbols: `y` defines one as 1, `n` leaves it undefined, anything else is its text
  * @param read the text of a display path, or null when there is no such file
+ * @param texts files that have been cut into tokens, by display path; grows. For one `read` alone
  */
 export function preprocess(
 	path: string,
 	config: Readonly<Record<string, string>>,
 	read: (path: string) => string | null,
+	texts: Map<string, SourceText> = new Map(),
 ): Preprocessed {
 	const diagnostics: Diagnostic[] = [];
-	const macros = configurationMacros(config);
+	const macros = new MacroTable(configurationMacros(config));
 	const run: Run = {
 		read,
 		diagnostics,
@@ -96,7 +103,7 @@ export function preprocess(
 		expander: startExpander(macros, (diagnostic) => complain(run, diagnostic), limits.tokens),
 		output: [],
 		files: new Map(),
-		texts: new Map(),
+		texts,
 		once: new Set(),
 		stack: [],
 		includes: 0,
@@ -113,14 +120,69 @@ export function preprocess(
 	} catch (error) {
 		if (!(error instanceof StopReading)) throw error;
 	}
+	const definitions = new Map(macros);
 	return {
 		tokens: [...run.output, end],
 		diagnostics,
 		files: [...run.files.values()],
-		macros: constantMacros(macros),
-		definitions: macros,
+		macros: constantMacros(definitions),
+		definitions,
+		asked: macros.asked,
 	};
 }
+
+/**
+ * What preprocessing the same file with another configuration gives, when nobody asked for a name in which the two differ: all
+ * but the macros that the configurations define is the same. Null when somebody did.
+ */
+export function withConfiguration(
+	known: Preprocessed,
+	before: Readonly<Record<string, string>>,
+	config: Readonly<Record<string, string>>,
+): Pick<Preprocessed, 'macros' | 'definitions'> | null {
+	for (const name of [...Object.keys(before), ...Object.keys(config)]) {
+		if (valueIn(before, name) !== valueIn(config, name) && known.asked.has(name)) return null;
+	}
+	const definitions = new Map<string, Macro>();
+	for (const [name, macro] of configurationMacros(config)) {
+		const isGone = known.asked.has(name) && !isConfigured(known.definitions.get(name));
+		if (!isGone) definitions.set(name, macro);
+	}
+	for (const macro of known.definitions.values()) if (!isConfigured(macro)) definitions.set(macro.name, macro);
+	return { definitions, macros: constantMacros(definitions) };
+}
+
+function valueIn(config: Readonly<Record<string, string>>, name: string): string | undefined {
+	const value = entryOf(config, name);
+	return value === 'n' ? undefined : value;
+}
+
+function isConfigured(macro: Macro | undefined): boolean {
+	return macro?.position === inConfiguration;
+}
+
+/** Macros by name, and the names that anybody has asked for or taken away. */
+class MacroTable extends Map<string, Macro> {
+	readonly asked = new Set<string>();
+
+	override get(name: string): Macro | undefined {
+		this.asked.add(name);
+		return super.get(name);
+	}
+
+	override has(name: string): boolean {
+		this.asked.add(name);
+		return super.has(name);
+	}
+
+	override delete(name: string): boolean {
+		this.asked.add(name);
+		return super.delete(name);
+	}
+}
+
+/** The position of every macro that a configuration defines. */
+const inConfiguration: Position = { file: '<config>', line: 1, column: 1 };
 
 function endToken(file: string): Token {
 	const [end] = tokenize('', file).slice(-1);
@@ -132,13 +194,13 @@ function configurationMacros(config: Readonly<Record<string, string>>): Map<stri
 	const macros = new Map<string, Macro>();
 	for (const [name, value] of Object.entries(config)) {
 		if (value === 'n') continue;
-		const body = tokenize(value === 'y' ? '1' : value, '<config>').slice(0, -1);
+		const body = tokenize(value === 'y' ? '1' : value, inConfiguration.file).slice(0, -1);
 		macros.set(name, {
 			name,
 			parameters: null,
 			isVariadic: false,
 			body,
-			position: { file: '<config>', line: 1, column: 1 },
+			position: inConfiguration,
 		});
 	}
 	return macros;
@@ -163,7 +225,10 @@ function constantMacros(macros: ReadonlyMap<string, Macro>): Readonly<Record<str
 /** The file's tokens, or why there are none. Each file is cut into tokens once. */
 function readSource(run: Run, path: string): SourceText | NoSource {
 	const known = run.texts.get(path);
-	if (known !== undefined) return known;
+	if (known !== undefined) {
+		if (!run.files.has(path)) run.files.set(path, { path, text: known.text });
+		return known;
+	}
 	const text = run.read(path);
 	if (text === null) return { kind: 'missing', message: `there is no file ${quoteText(path)}` };
 	if (text.length > limits.fileLength) {
@@ -171,7 +236,7 @@ function readSource(run: Run, path: string): SourceText | NoSource {
 		return { kind: 'refused', message };
 	}
 	const tokens = tokenize(text, path);
-	const source: SourceText = { kind: 'text', tokens, guard: findGuard(tokens) };
+	const source: SourceText = { kind: 'text', text, tokens, guard: findGuard(tokens) };
 	run.files.set(path, { path, text });
 	run.texts.set(path, source);
 	return source;
@@ -307,14 +372,16 @@ function spelledText(tokens: readonly Token[]): string {
 function define(run: Run, macro: Macro, name: Token): void {
 	const before = run.macros.get(macro.name);
 	if (before !== undefined && !isSameMacro(before, macro)) {
-		const isConfigured = before.position.file === '<config>';
+		const isFromConfiguration = isConfigured(before);
 		complain(run, {
 			...errorAt(
 				name,
 				`"${macro.name}" is already defined, differently`,
-				isConfigured ? "the kernel's configuration defines it: put #ifndef around this" : 'write #undef before it',
+				isFromConfiguration
+					? "the kernel's configuration defines it: put #ifndef around this"
+					: 'write #undef before it',
 			),
-			...(isConfigured ? {} : { notes: [{ message: 'the earlier definition', position: before.position }] }),
+			...(isFromConfiguration ? {} : { notes: [{ message: 'the earlier definition', position: before.position }] }),
 		});
 		return;
 	}

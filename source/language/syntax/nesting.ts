@@ -9,21 +9,29 @@ const deepestTree = 1000;
 /** A node that is too deep in a declaration's tree, or null when the tree can be walked by recursion. */
 export function tooDeep(declaration: Declaration | Node): Node | null {
 	const seen = new Set<object>();
-	const rest: { value: object; depth: number; node: Node }[] = [{ value: declaration, depth: 0, node: declaration }];
-	for (let item = rest.pop(); item !== undefined; item = rest.pop()) {
-		if (seen.has(item.value)) continue;
-		seen.add(item.value);
-		const node = isNode(item.value) ? item.value : item.node;
-		if (item.depth > deepestTree) return node;
-		for (const value of Object.values(item.value)) {
-			if (typeof value === 'object' && value !== null) {
-				rest.push({ value, depth: item.depth + (Array.isArray(item.value) ? 0 : 1), node });
-			}
+	// Three lists in parallel: what is to be looked at, how deep it is, and the node that it is or belongs to.
+	const parts: object[] = [declaration];
+	const depths = [0];
+	const nodes: Node[] = [declaration];
+	for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+		const depth = depths.pop() ?? 0;
+		const above = nodes.pop() ?? declaration;
+		if (seen.has(part)) continue;
+		seen.add(part);
+		const node = isNode(part) ? part : above;
+		if (depth > deepestTree) return node;
+		const isList = Array.isArray(part);
+		const below: readonly unknown[] = Array.isArray(part) ? part : Object.values(part);
+		for (const value of below) {
+			if (typeof value !== 'object' || value === null || 'column' in value) continue; // a position is no node
+			parts.push(value);
+			depths.push(depth + (isList ? 0 : 1));
+			nodes.push(node);
 		}
 	}
 	return null;
 }
 
-function isNode(value: object): value is Node {
-	return 'position' in value && 'length' in value && !Array.isArray(value);
+function isNode(part: object): part is Node {
+	return 'position' in part && 'length' in part && !Array.isArray(part);
 }

@@ -2,9 +2,14 @@
 
 import type { Expression, Node, Statement } from './ast.ts';
 
+const namesIn = new WeakMap<Statement, ReadonlySet<string>>();
+
 /** Names of variables whose address is taken in a function: they must live in memory. */
-export function namesWithAddress(body: Statement): Set<string> {
+export function namesWithAddress(body: Statement): ReadonlySet<string> {
+	const known = namesIn.get(body);
+	if (known !== undefined) return known;
 	const names = new Set<string>();
+	namesIn.set(body, names);
 	walk(body, (node) => {
 		const name = rootName(node.operand);
 		if (name !== null) names.add(name);
@@ -21,6 +26,10 @@ function rootName(expression: Expression): string | null {
 
 /** Calls `visit` for every address-of below `part`, a part of a syntax tree. */
 function walk(part: object, visit: (node: Expression & { kind: 'addressOf' }) => void): void {
+	if (Array.isArray(part)) {
+		for (const below of part) if (typeof below === 'object' && below !== null) walk(below, visit);
+		return;
+	}
 	if (isAddressOf(part)) visit(part);
 	for (const key in part) {
 		if (key === 'position' || key === 'expansion') continue;
