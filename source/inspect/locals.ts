@@ -19,12 +19,7 @@ export function localsOf(
 ): readonly VariableView[] {
 	const fn = machine.program.functions[frame.function];
 	if (fn === undefined) return [];
-	const inScope = new Map<string, LocalVariable>();
-	for (const variable of fn.locals) {
-		const { instruction } = frame;
-		if (variable.from <= instruction && instruction < variable.to) inScope.set(variable.name, variable);
-	}
-	return [...inScope.values()].map((variable) => {
+	return variablesInScope(fn, frame.instruction).map((variable) => {
 		const value = valueText(machine, state, frame, fn, variable);
 		const earlier =
 			before !== null && before.frame.function === frame.function
@@ -37,6 +32,15 @@ export function localsOf(
 			before: earlier.text === value.text ? null : earlier.text,
 		};
 	});
+}
+
+/** The variables that an instruction may name, in order of declaration, inner ones hiding outer ones of the same name. */
+export function variablesInScope(fn: FunctionCode, instruction: number): readonly LocalVariable[] {
+	const inScope = new Map<string, LocalVariable>();
+	for (const variable of fn.locals) {
+		if (variable.from <= instruction && instruction < variable.to) inScope.set(variable.name, variable);
+	}
+	return [...inScope.values()];
 }
 
 function valueText(

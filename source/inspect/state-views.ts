@@ -1,18 +1,18 @@
 /** All views of a state at once. */
 
 import { contextName, describeAddress, describePointer } from '../machine/describe.ts';
-import { drawView } from '../machine/evaluate.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { MachineState } from '../machine/state.ts';
 import type { Target } from '../scenario/scenario.ts';
 import { cpuViews } from './cpus.ts';
+import { customViews } from './custom-views.ts';
 import { frameRows } from './frames.ts';
 import { lockRows } from './locks.ts';
 import { objectRows } from './objects.ts';
 import { pageTableRows } from './page-tables.ts';
 import { statusesOf } from './statuses.ts';
 import { tlbRows } from './tlbs.ts';
-import type { CostRow, CustomView, InterruptRow, RcuView, StateViews } from './views.ts';
+import type { CostRow, InterruptRow, RcuView, StateViews } from './views.ts';
 import { waitGraph } from './waits.ts';
 
 /**
@@ -34,25 +34,6 @@ export function viewsOf(target: Target, state: MachineState, before: MachineStat
 		custom: customViews(machine, state, before),
 		costs: costRows(state, before),
 	};
-}
-
-/** Titles of the views that the model draws itself: its `__view` functions, `_` as blanks. */
-export function customTitles(machine: Machine): readonly string[] {
-	return machine.program.functions.filter(({ role }) => role === 'view').map(({ name }) => name.replaceAll('_', ' '));
-}
-
-function customViews(machine: Machine, state: MachineState, before: MachineState | null): readonly CustomView[] {
-	return machine.program.functions.flatMap((fn, index) => {
-		if (fn.role !== 'view') return [];
-		const rows = drawView(machine, state, index);
-		const earlier = new Set(before === null ? [] : drawView(machine, before, index).map((row) => JSON.stringify(row)));
-		return [
-			{
-				title: fn.name.replaceAll('_', ' '),
-				rows: rows.map((row) => ({ ...row, changed: before !== null && !earlier.has(JSON.stringify(row)) })),
-			},
-		];
-	});
 }
 
 function rcuView(machine: Machine, state: MachineState): RcuView {

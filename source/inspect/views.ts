@@ -146,10 +146,24 @@ export interface InterruptRow {
 	readonly text: string;
 }
 
+/** A row that is a node of a tree. */
+export interface TreeNode {
+	/** `row`: index of the row that the pointer leads to, -1 when it leads to what has no row; `to` names it, empty for NULL. */
+	readonly children: readonly { readonly name: string; readonly row: number; readonly to: string }[];
+	/** Variables of running functions that point to it: `CPU0 node`. */
+	readonly walkers: readonly string[];
+}
+
+export interface CustomViewRow extends Omit<ViewRow, 'node' | 'children'> {
+	/** Null for a row that is none. */
+	readonly tree: TreeNode | null;
+	readonly changed: boolean;
+}
+
 export interface CustomView {
 	/** Name of the `__view` function, with `_` as blanks: `vmap blocks`. */
 	readonly title: string;
-	readonly rows: readonly (ViewRow & { readonly changed: boolean })[];
+	readonly rows: readonly CustomViewRow[];
 }
 
 export interface CostRow {

@@ -364,6 +364,16 @@ const table = {
 		effect: 'ghost',
 		summary: 'Name, text: adds a named value to the row.',
 	},
+	view_node: {
+		signature: 'void (void *)',
+		effect: 'ghost',
+		summary: 'The row stands for this object. Rows that do are drawn as a tree, from the first one down.',
+	},
+	view_child: {
+		signature: 'void (text, void *)',
+		effect: 'ghost',
+		summary: "Name, pointer: a child of the row's object, in order; NULL keeps its place. What it points to need not have a row.",
+	},
 	view_remark: { signature: 'void (text, ...)', effect: 'ghost', summary: 'Adds a line of explanation below the row.' },
 } as const satisfies Record<string, Primitive>;
 

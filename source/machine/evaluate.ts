@@ -11,6 +11,7 @@ import { contextName } from './names.ts';
 import { firstFrame } from './stack.ts';
 import type { MachineState, StackFrame } from './state.ts';
 import type { Store } from './store.ts';
+import { emptyRow } from './views.ts';
 
 /** A compiled expression, as far as running it needs. */
 export interface RunnableExpression {
@@ -119,7 +120,7 @@ export function drawView(machine: Machine, state: MachineState, functionIndex: n
 	}
 	if (problem !== null) {
 		const label = machine.program.functions[functionIndex]?.name ?? '';
-		rows.push({ label, cells: [], range: null, badges: [], fields: [], remarks: [plainLine(problem)] });
+		rows.push({ ...emptyRow(label), remarks: [plainLine(problem)] });
 	}
 	return rows;
 }

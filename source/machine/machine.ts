@@ -143,4 +143,8 @@ export interface ViewRow {
 	readonly badges: readonly { readonly tone: string; readonly text: string }[];
 	readonly fields: readonly { readonly name: string; readonly value: string }[];
 	readonly remarks: readonly string[];
+	/** Pointer to the object that the row stands for in a tree; 0 when it is no node of one. */
+	readonly node: number;
+	/** What its pointers to others hold, 0 for none. */
+	readonly children: readonly { readonly name: string; readonly to: number }[];
 }

@@ -26,6 +26,11 @@ function onRow(change: (row: ViewRow, call: PrimitiveCall) => ViewRow): Primitiv
 	};
 }
 
+/** A row as view_row() begins it. */
+export function emptyRow(label: string): ViewRow {
+	return { label, cells: [], range: null, badges: [], fields: [], remarks: [], node: 0, children: [] };
+}
+
 function append<Part>(parts: readonly Part[], part: Part): readonly Part[] {
 	return parts.length < maxParts ? [...parts, part] : parts;
 }
@@ -35,8 +40,7 @@ export const viewPrimitives = {
 		run(call) {
 			const { rows } = call.observer;
 			if (rows !== null && rows.length < maxRows) {
-				const label = formattedText(call, 0);
-				rows.push({ label, cells: [], range: null, badges: [], fields: [], remarks: [] });
+				rows.push(emptyRow(formattedText(call, 0)));
 			}
 			return 0;
 		},
@@ -56,6 +60,11 @@ export const viewPrimitives = {
 	view_field: onRow((row, call) => ({
 		...row,
 		fields: append(row.fields, { name: textArgument(call, 0), value: formattedText(call, 1) }),
+	})),
+	view_node: onRow((row, call) => ({ ...row, node: call.arguments[0] ?? 0 })),
+	view_child: onRow((row, call) => ({
+		...row,
+		children: append(row.children, { name: textArgument(call, 0), to: call.arguments[1] ?? 0 }),
 	})),
 	view_remark: onRow((row, call) => ({ ...row, remarks: append(row.remarks, formattedText(call, 0)) })),
 } satisfies Record<string, PrimitiveBehaviour>;

@@ -1,7 +1,7 @@
 /** The views of a state as plain text, for `mmstep run`, `replay` and mails. */
 
-import type { CustomView, StateViews } from '../inspect/views.ts';
-import type { ViewRow } from '../machine/machine.ts';
+import { treeText } from '../inspect/tree-drawing.ts';
+import type { CustomView, CustomViewRow, StateViews } from '../inspect/views.ts';
 import { alignColumns, asciiText, wrapLine } from './wrap.ts';
 
 /** A summary of the state: what is of interest at the end of a run. Sections that have nothing to say are left out. */
@@ -58,12 +58,13 @@ export function customText(view: CustomView): string[] {
 }
 
 function customView({ rows }: CustomView): string[] {
-	const label = Math.max(0, ...rows.map((row) => row.label.length));
-	return rows.flatMap((row) => customRow(row, label));
+	const others = rows.filter(({ tree }) => tree === null);
+	const label = Math.max(0, ...others.map((row) => row.label.length));
+	return [...treeText(rows, 76), ...others.flatMap((row) => customRow(row, label))];
 }
 
 /** A strip, its badges and fields on one line; brackets and remarks below. */
-function customRow(row: ViewRow, label: number): string[] {
+function customRow(row: CustomViewRow, label: number): string[] {
 	const cellWidth = Math.max(1, ...row.cells.map((cell) => cell.text.length));
 	const strip = row.cells.map((cell) => cell.text.padEnd(cellWidth)).join(cellWidth > 1 ? ' ' : '');
 	const words = [

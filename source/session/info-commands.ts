@@ -1,6 +1,7 @@
 /** `info` and its topics: the views of inspect as lines of text. */
 
 import { viewsOf } from '../inspect/state-views.ts';
+import { treeText } from '../inspect/tree-drawing.ts';
 import type { StateViews } from '../inspect/views.ts';
 import { drawWaits } from '../inspect/wait-drawing.ts';
 import { plainLine } from '../language/plain-text.ts';
@@ -194,11 +195,14 @@ const topics: readonly Topic[] = [
 	view('views', 'what the model draws of itself', 'the model draws no view of itself', ({ custom }) =>
 		custom.flatMap(({ title, rows }) => [
 			heading(title),
-			...rows.map(({ label, cells, badges, fields, changed }) => {
-				const strip = cells.length === 0 ? '' : `[${cells.map(({ text }) => text).join(' ')}] `;
-				const more = [...badges.map(({ text }) => text), ...fields.map(({ name, value }) => `${name}=${value}`)];
-				return plain(plainLine(`${label} ${strip}${more.join(' ')}${mark(changed)}`));
-			}),
+			...treeText(rows, 78).map(plain),
+			...rows
+				.filter(({ tree }) => tree === null)
+				.map(({ label, cells, badges, fields, changed }) => {
+					const strip = cells.length === 0 ? '' : `[${cells.map(({ text }) => text).join(' ')}] `;
+					const more = [...badges.map(({ text }) => text), ...fields.map(({ name, value }) => `${name}=${value}`)];
+					return plain(plainLine(`${label} ${strip}${more.join(' ')}${mark(changed)}`));
+				}),
 		]),
 	),
 	view('waits', 'who waits for whom: the wait-for graph, with its cycles', 'nobody waits', ({ waits }) =>

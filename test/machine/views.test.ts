@@ -32,8 +32,28 @@ describe('views', () => {
 				badges: [{ tone: 'dirty', text: 'not reachable' }],
 				fields: [{ name: 'free', value: '2 of 4' }],
 				remarks: ['not reachable'],
+				node: 0,
+				children: [],
 			},
-			{ label: 'block 8', cells: [], range: null, badges: [], fields: [], remarks: [] },
+			{ label: 'block 8', cells: [], range: null, badges: [], fields: [], remarks: [], node: 0, children: [] },
+		]);
+	});
+
+	it('say which object a row stands for, and where its pointers lead', () => {
+		const bench = setUp();
+		bench.runWith(0, 'view_row', [7], 1);
+		bench.run(0, 'view_node', 4096);
+		bench.run(0, 'view_child', 5, 8192);
+		bench.run(0, 'view_child', 2, 0);
+		expect(bench.observer.rows).toMatchObject([
+			{
+				label: 'block 7',
+				node: 4096,
+				children: [
+					{ name: 'free', to: 8192 },
+					{ name: 'dirty', to: 0 },
+				],
+			},
 		]);
 	});
 
@@ -50,7 +70,7 @@ describe('views', () => {
 		const bench = setUp();
 		bench.runWith(0, 'view_cell', [2, 0], 3);
 		expect(bench.observer.rows).toEqual([]);
-		const names: PrimitiveName[] = ['view_row', 'view_cell', 'view_range', 'view_badge', 'view_field', 'view_remark'];
+		const names: PrimitiveName[] = ['view_row', 'view_cell', 'view_range', 'view_badge', 'view_field', 'view_remark', 'view_node', 'view_child'];
 		const observer = { event: () => {}, report: () => {}, detail: () => {}, stop: () => {}, rows: null };
 		for (const name of names) {
 			const call = { store: bench.store, observer, context: 0, arguments: [1, 2, 3], extra: -1, at: bench.stamp(0) };

@@ -58,6 +58,7 @@ describe('the state as text', () => {
 			badges: [{ tone: 'bad', text: 'on no list' }],
 			fields: [{ name: 'free', value: '0' }],
 			remarks: ['nobody will flush A+2'],
+			tree: null,
 			changed: false,
 		};
 		const narrow = stateText({ ...nothing, custom: [{ title: 'vmap blocks', rows: [row] }] });

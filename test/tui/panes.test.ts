@@ -166,6 +166,7 @@ describe('a view of the model', () => {
 					{ name: 'free', value: '1' },
 				],
 				remarks: ['not full'],
+				tree: null,
 				changed: true,
 			},
 		],

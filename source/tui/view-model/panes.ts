@@ -1,6 +1,6 @@
 /** The panes there are, and what each shows. */
 
-import { customTitles } from '../../inspect/state-views.ts';
+import { customTitles } from '../../inspect/custom-views.ts';
 import type { StateViews } from '../../inspect/views.ts';
 import type { Session, TimelineNode } from '../../session/session.ts';
 import type { StyledLine } from '../text/styled.ts';

@@ -1,5 +1,6 @@
 /** What a model's `__view` function drew: strips of cells with brackets under them, badges, values and remarks. */
 
+import { drawTree, treeRemarks } from '../../../inspect/tree-drawing.ts';
 import type { CustomView } from '../../../inspect/views.ts';
 import { fitText, type Span, type StyledLine, span, type Tone, wrapText } from '../../text/styled.ts';
 import { textWidth } from '../../text/width.ts';
@@ -29,11 +30,30 @@ export function customViewLines(
 	theme: Theme,
 ): readonly StyledLine[] {
 	if (view.rows.length === 0) return [[span(' nothing to show yet', 'dim')]];
-	const labels = Math.min(24, Math.max(...view.rows.map((row) => textWidth(span(row.label).text))));
-	return view.rows.flatMap((row) =>
-		rowLines(row, before?.rows.find(({ label }) => label === row.label) ?? null, labels, width, theme),
-	);
+	const rows = view.rows.filter(({ tree }) => tree === null);
+	const labels = Math.min(24, Math.max(0, ...rows.map((row) => textWidth(span(row.label).text))));
+	return [
+		...treeLines(view, before, width, theme),
+		...rows.flatMap((row) =>
+			rowLines(row, before?.rows.find(({ label }) => label === row.label) ?? null, labels, width, theme),
+		),
+	];
 }
+
+/** The rows that are nodes of a tree. */
+function treeLines(view: CustomView, before: CustomView | null, width: number, theme: Theme): readonly StyledLine[] {
+	return [
+		...drawTree(view.rows, before?.rows ?? null, width - 1, theme).map(
+			(pieces): StyledLine =>
+				pieces.map(({ text, tone, changed }) => span(text, changed ? 'changed' : (treeTones[tone] ?? toneOf(tone)))),
+		),
+		...treeRemarks(view.rows).flatMap((remark) =>
+			wrapText(remark, width - 2).map((text) => [span(` ${text}`, 'note')]),
+		),
+	];
+}
+
+const treeTones: Readonly<Record<string, Tone>> = { line: 'border', walker: 'current', dim: 'dim', strong: 'strong' };
 
 type Row = CustomView['rows'][number];
 
