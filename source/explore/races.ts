@@ -9,14 +9,21 @@
 
 import type { Machine } from '../machine/machine.ts';
 import { contextName } from '../machine/names.ts';
+import type { StackEntry } from '../machine/violation.ts';
 import type { CellAccess } from './operations.ts';
-import type { Leaf } from './transitions.ts';
 import type { ObjectHeader } from './values.ts';
+
+/** One of two accesses that race: what, by whom and where. */
+export interface RacingAccess {
+	readonly access: CellAccess | null;
+	readonly context: number;
+	readonly place: StackEntry;
+}
 
 /** Two accesses that race; the first is a plain one. */
 export interface Race {
-	readonly first: Leaf;
-	readonly second: Leaf;
+	readonly first: RacingAccess;
+	readonly second: RacingAccess;
 }
 
 export function isRace(first: CellAccess | null, second: CellAccess | null): boolean {
@@ -26,8 +33,8 @@ export function isRace(first: CellAccess | null, second: CellAccess | null): boo
 }
 
 /** The same race whatever the order in which its accesses are given. */
-export function raceOf(one: Leaf, other: Leaf): Race {
-	const rank = ({ access, place }: Leaf) =>
+export function raceOf(one: RacingAccess, other: RacingAccess): Race {
+	const rank = ({ access, place }: RacingAccess) =>
 		`${access?.access === 'plain' ? 0 : 1} ${access?.isWrite === true ? 0 : 1} ${place.file} ${String(place.line).padStart(9, '0')}`;
 	return rank(one) <= rank(other) ? { first: one, second: other } : { first: other, second: one };
 }
@@ -41,7 +48,7 @@ export function cellText(machine: Machine, header: ObjectHeader, cell: number): 
 	return path === '' || path.startsWith('[') ? `${base}${path}` : `${base}.${path}`;
 }
 
-function accessText({ access }: Leaf): string {
+function accessText({ access }: RacingAccess): string {
 	if (access === null) return 'access';
 	return `${access.access === 'plain' ? '' : 'marked '}${access.isWrite ? 'write' : 'read'}`;
 }
@@ -54,7 +61,7 @@ export function raceTitle({ first, second }: Race): string {
 
 /** The body of a KCSAN report. */
 export function raceReport(machine: Machine, { first, second }: Race): readonly string[] {
-	const line = (leaf: Leaf) =>
+	const line = (leaf: RacingAccess) =>
 		`${accessText(leaf)} by ${contextName(machine, leaf.context)} in ${leaf.place.function} (${leaf.place.file}:${leaf.place.line})`;
 	return [
 		'BUG: KCSAN: data-race (of a model: found by searching its interleavings)',

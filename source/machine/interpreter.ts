@@ -19,7 +19,7 @@ import { sourceLine } from './source-line.ts';
 import { dropLocals, firstRegisters, makeLocals } from './stack.ts';
 import { type Context, type HeldLock, pointerStride, type StackFrame, type Stamp } from './state.ts';
 import type { PrimitiveCall, Store } from './store.ts';
-import type { CodePlace, TracedAccess } from './trace.ts';
+import type { CodePlace, TracedAccess, TracedObject } from './trace.ts';
 import type { StackEntry } from './violation.ts';
 import { opKind, opKinds } from './visibility.ts';
 
@@ -647,21 +647,27 @@ export class Execution implements Site {
 		return { place: { function: fn, instruction }, stack };
 	}
 
+	private tracedObject(pointer: number): TracedObject | null {
+		const object = pointer >= pointerStride ? this.store.object(Math.floor(pointer / pointerStride)) : null;
+		if (object === null) return null;
+		const { layout, origin, owner, cpu, allocated } = object;
+		return { layout, origin, owner, cpu, allocated };
+	}
+
 	private traceAccess(
 		pointer: number,
 		what: Pick<TracedAccess, 'access' | 'isRead' | 'isWrite' | 'before' | 'after'>,
 	): void {
 		if (!this.isTraced()) return;
-		const object = this.store.object(Math.floor(pointer / pointerStride));
+		const object = this.tracedObject(pointer);
 		if (object === null) return;
 		const { context } = this;
-		const { allocated } = object;
 		const isIndivisible = this.atomicDepth > 0 || this.awaitDepth > 0;
 		this.journal.trace?.push({
 			kind: 'access',
 			context,
 			pointer,
-			allocated,
+			object,
 			...what,
 			isIndivisible,
 			...this.placesInCode(),
@@ -689,6 +695,7 @@ export class Execution implements Site {
 			context,
 			name,
 			arguments: values,
+			object: this.tracedObject(values[0] ?? 0),
 			result,
 			heldBefore,
 			heldAfter: store.context(context).held,

@@ -5,13 +5,16 @@
 
 import type { Access } from '../language/code.ts';
 import type { PrimitiveName } from '../language/primitives.ts';
-import type { HeldLock, RcuCallback, Stamp } from './state.ts';
+import type { HeldLock, MemoryObject, RcuCallback } from './state.ts';
 
 /** A place in the code: indices into Program.functions and into its code. */
 export interface CodePlace {
 	readonly function: number;
 	readonly instruction: number;
 }
+
+/** An object as it was when it was used. Its id says too little: ids are used again. */
+export type TracedObject = Pick<MemoryObject, 'layout' | 'origin' | 'owner' | 'cpu' | 'allocated'>;
 
 /** Who does something, and where. */
 interface Doer {
@@ -26,8 +29,7 @@ interface Doer {
 export interface TracedAccess extends Doer {
 	readonly kind: 'access';
 	readonly pointer: number;
-	/** Since when the object has been there: ids are used again. */
-	readonly allocated: Stamp | null;
+	readonly object: TracedObject;
 	readonly access: Access | 'atomic';
 	readonly isRead: boolean;
 	readonly isWrite: boolean;
@@ -42,6 +44,8 @@ export interface TracedPrimitive extends Doer {
 	readonly kind: 'primitive';
 	readonly name: PrimitiveName;
 	readonly arguments: readonly number[];
+	/** What the first argument points into, when it is a pointer. */
+	readonly object: TracedObject | null;
 	readonly result: number;
 	/** The locks that the context held before it and after it. */
 	readonly heldBefore: readonly HeldLock[];

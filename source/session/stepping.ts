@@ -1,10 +1,11 @@
 /** One step of a session: along what was tried before when it was, else by the machine. Also what every move has in common. */
 
 import type { Choice, Grain } from '../machine/machine.ts';
-import { actorName, actors, step } from '../machine/step.ts';
+import { actorName, actors } from '../machine/step.ts';
 import type { Violation } from '../machine/violation.ts';
 import { CommandError } from './command-error.ts';
 import { contextOfActor } from './place.ts';
+import { watchedStep } from './race-watch.ts';
 import type { Session, TimelineNode } from './session.ts';
 import { follow, grow, isInPast, maxBranches, moveTo } from './timeline.ts';
 import { maxWeight } from './weight.ts';
@@ -29,7 +30,10 @@ export function take(session: Session, choice: Choice, grain: Grain): Session {
 		);
 	}
 	try {
-		return arrive(session, grow(timeline, action, step(target.machine, timeline.cursor.state, choice, grain)));
+		const { result, keep } = watchedStep(target.machine, timeline.cursor, choice, grain);
+		const grown = grow(timeline, action, result);
+		keep(grown.cursor);
+		return arrive(session, grown);
 	} catch (error) {
 		if (!(error instanceof Error) || error.name !== 'ChoiceError') throw error;
 		throw new CommandError(refusal(session, choice));

@@ -82,12 +82,12 @@ int a;
 void cpu0(void)
 {
 	spin_lock(&lock);
-	a = 1;
+	WRITE_ONCE(a, 1);
 	spin_unlock(&lock);
 }
 void cpu1(void)
 {
-	a = 2;
+	WRITE_ONCE(a, 2);
 	spin_lock(&lock);
 	spin_unlock(&lock);
 }
