@@ -104,11 +104,19 @@ function startsOf(heads: readonly string[], events: readonly DrawnEvent[], gutte
 	let at = gutter;
 	for (const need of needs) {
 		const start = starts.length === 0 ? gutter : Math.round(at / tab) * tab;
-		const least = starts.length === 0 ? 0 : (starts.at(-1) ?? 0) + 2 * tab;
-		starts.push(Math.max(start, starts.length === 0 ? 0 : least - (least % tab)));
+		// No column is so narrow that nothing fits: not this one, nor those to its right.
+		const right = width - leastColumn(needs.length) * (needs.length - starts.length);
+		const left = (starts.at(-1) ?? 0) + 2 * tab;
+		const first = left - (left % tab);
+		starts.push(starts.length === 0 ? gutter : Math.max(first, Math.min(start, right - (right % tab))));
 		at = Math.max(at, starts.at(-1) ?? 0) + need * share;
 	}
 	return starts;
+}
+
+/** Three columns of 24 fit on a line of 80. */
+function leastColumn(columns: number): number {
+	return columns <= 3 ? 3 * tab : 2 * tab;
 }
 
 function naturalWidth({ kind, depth, text, comment }: DrawnEvent): number {

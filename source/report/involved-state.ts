@@ -31,6 +31,7 @@ export function involvedState(
 		if (row.event === 'tlb-fill' || row.event === 'tlb-hit') for (const name of namesIn([row.text])) names.add(name);
 	}
 	const [old, now] = [statements(viewsOf(target, before.state, null)), statements(viewsOf(target, after.state, null))];
+	const locks = new Set([...now.values(), ...old.values()].flatMap((one) => (one.title === 'locks' ? one.keys : [])));
 	const isInvolved = ({ keys, isAlways }: Statement): boolean => isAlways || keys.some((key) => names.has(key));
 	const titles = [...new Set([...now.values(), ...old.values()].map(({ title }) => title))];
 	const tables = titles.map((title) => {
@@ -40,6 +41,7 @@ export function involvedState(
 			const either = to ?? from;
 			// A variable that is what it was before explains nothing, and the links of a list say little by themselves.
 			if (title === 'objects' && (from?.value === to?.value || /\.(?:next|prev)$/.test(either?.label ?? ''))) return [];
+			if (title === 'objects' && locks.has(either?.label ?? '')) return [];
 			// The same object may have been known by another name, before.
 			if (title === 'objects' && to === undefined) return [];
 			if (either === undefined || ![from, to].some((one) => one !== undefined && isInvolved(one))) return [];

@@ -12,6 +12,7 @@ import { withoutNoise } from './diagram.ts';
 import { type DiagramRow, rowsOfStep, waitRows } from './diagram-rows.ts';
 import { drawnEvents } from './drawn-events.ts';
 import { involvedState } from './involved-state.ts';
+import { withPointNumbers } from './point-numbers.ts';
 import { namedSteps, nestingOf, type RelevantRows, relevantRows } from './relevant-rows.ts';
 import { pathOf } from './session-text.ts';
 import { splat } from './splat.ts';
@@ -59,7 +60,7 @@ export function makeReport(session: Session, options: ReportOptions = {}): BugRe
 		format: 'mmstep-report',
 		version: 1,
 		tool: `mmstep ${packageJson.version}`,
-		subject: subjectOf(target, violation),
+		subject: subjectOf(target, violation, story.drawing.events),
 		summary: summaryOf(target, violation, end, story, reports.length),
 		scenario: {
 			id: plainLine(scenario.id),
@@ -145,11 +146,14 @@ function tell(session: Session, end: TimelineNode, violation: Violation | null, 
 	const harm = violation === null ? null : { violation, context };
 	const { columns, events, eventOf } = drawnEvents(target, rows, nesting, choice.rows, harm);
 	const { numbered, points } = numberPoints(session, rows, choice, events, eventOf, violation);
+	const told = numbered.map((event) =>
+		event.kind === 'wait' ? { ...event, text: withPointNumbers(points, event.text) } : event,
+	);
 	const core = [...choice.core].flatMap((index) => rows[index] ?? []);
 	const changes = core.filter(({ kind }) => kind !== 'call');
 	const start = Math.min(...changes.map(({ step }) => step), end.depth);
 	return {
-		drawing: { columns, events: numbered, isFull: !isSliced && isFull, omitted: rows.length - choice.rows.length },
+		drawing: { columns, events: told, isFull: !isSliced && isFull, omitted: rows.length - choice.rows.length },
 		points,
 		before: path.find((node) => node.depth === start)?.parent ?? first,
 		core,
@@ -207,7 +211,7 @@ function numberPoints(
 			const step = rows[index]?.step ?? 0;
 			return step > from && step <= to && eventOf.has(index);
 		});
-		const event = eventOf.get(inside.findLast((index) => choice.core.has(index)) ?? inside.at(-1) ?? -1);
+		const event = eventOf.get(inside.at(-1) ?? -1);
 		if (event !== undefined && (texts.has(event) || texts.size < maxPoints)) at(event).notes.push(text);
 	}
 	const order = [...texts.keys()].sort((a, b) => a - b);
@@ -233,18 +237,25 @@ function scheduleNotes({ schedule }: Session): { readonly from: number; readonly
 }
 
 /** `mm/vmalloc: stale TLB entry in vm_unmap_aliases() [model]`. */
-function subjectOf(target: Target, violation: Violation | null): string {
+function subjectOf(target: Target, violation: Violation | null, events: readonly DrawnEvent[]): string {
 	const { scenario, selection } = target;
 	if (violation === null) return plainLine(`${scenario.id}/${selection.kernel}: no violation [model]`);
-	const place = subjectPlace(violation);
+	const place = subjectPlace(violation, events);
 	const part = /^kernel\/(.+)\.[ch]$/.exec(place.file)?.[1] ?? scenario.id;
 	const where = place.function === '' ? '' : ` in ${place.function}()`;
 	return plainLine(`${part}: ${violationPhrase(violation.kind)}${where} [model]`);
 }
 
-/** The innermost function of the kernel: what a contract or a program reports is not what has the bug. */
-function subjectPlace(violation: Violation): { readonly function: string; readonly file: string } {
-	const frames = [violation, ...violation.stack];
+/**
+ * The innermost function of the kernel: what a contract or a program reports is not what has the bug. Where nobody in particular
+ * is caught, as in a deadlock, what was done last.
+ */
+function subjectPlace(
+	violation: Violation,
+	events: readonly DrawnEvent[],
+): { readonly function: string; readonly file: string } {
+	const last = events.toReversed().filter(({ kind }) => kind !== 'violation' && kind !== 'wait');
+	const frames = [violation, ...violation.stack, ...last];
 	return frames.find(({ file }) => file.startsWith('kernel/') && !/-contract\.c$/.test(file)) ?? violation;
 }
 
@@ -273,9 +284,16 @@ function summaryOf(
 	const more = reports > 1 ? ` (${reports} reports in all; this is the first violation.)` : '';
 	return [
 		plainLine(
-			`In a model of ${which}, this sequence of ${steps} ends in a ${violationPhrase(violation.kind)}: ${violation.title}.${race}${more}`,
+			`In a model of ${which}, this sequence of ${steps} ends in: ${violationPhrase(violation.kind)}. ${sentence(violation)}${race}${more}`,
 		),
 	];
+}
+
+/** The title without the kind in front of it, as a sentence. */
+function sentence({ kind, title }: Violation): string {
+	const lead = [kind, violationPhrase(kind)].find((phrase) => title.toLowerCase().startsWith(`${phrase}: `));
+	const bare = lead === undefined ? title : title.slice(lead.length + 2);
+	return `${bare.slice(0, 1).toUpperCase()}${bare.slice(1)}.`;
 }
 
 function listText(items: readonly string[]): string {

@@ -46,19 +46,22 @@ export function reportMarkdown(report: BugReport): string {
 }
 
 /**
- * A text as itself in Markdown: every character that could mean something is escaped, also `@` and `#`, which GitHub makes
- * mentions and references of, and `:`, of which it makes links and pictures of faces.
+ * A text as itself in Markdown, inside a line: what begins code, emphasis, links, pictures, HTML, tables or formulas is escaped;
+ * so is what GitHub makes a mention, a reference or a link of by itself. At the start of a line a list or a heading might begin.
  */
 export function inline(text: string): string {
-	return (
-		plainLine(text)
-			.replace(/[\\`*_{}[\]()<>#+\-.!|~$^=&"']/g, (character) =>
-				character === '&' ? '&amp;' : character === '<' ? '&lt;' : character === '>' ? '&gt;' : `\\${character}`,
-			)
-			// There is no backslash for these two: a comment of no width keeps the word apart from them.
-			.replaceAll('@', '&#64;')
-			.replace(/:(?=\w|\/\/)/g, '&#58;')
-	);
+	return plainLine(text)
+		.replace(/[\\`*_[\]|~$]/g, '\\$&')
+		.replaceAll('&', '&amp;')
+		.replaceAll('<', '&lt;')
+		.replaceAll('>', '&gt;')
+		.replaceAll('@', '&#64;')
+		.replaceAll('#', '&#35;')
+		.replace(/:(?=\w|\/\/)/g, '&#58;')
+		.replace(/\b(www)\./gi, '$1&#46;')
+		.replace(/\b(GH)-(?=\d)/gi, '$1&#45;')
+		.replace(/^([-+=!])/, '\\$1')
+		.replace(/^(\d+)([.)])/, '$1\\$2');
 }
 
 /** Lines as a block of code. The fence is longer than every run of backticks in them. */
@@ -82,10 +85,10 @@ function whyBlocks(report: BugReport): string[] {
 	const told = points.filter(({ text }) => text !== '');
 	return [
 		...(details.length > 0
-			? ['## Why', details.map((detail) => `- ${inline(withPointNumbers(report, detail))}`).join('\n')]
+			? ['## Why', details.map((detail) => `- ${inline(withPointNumbers(report.points, detail))}`).join('\n')]
 			: []),
 		...(told.length > 0
-			? ['## The numbered points', told.map(({ number, text }) => `- \\(${number}\\) ${inline(text)}`).join('\n')]
+			? ['## The numbered points', told.map(({ number, text }) => `- (${number}) ${inline(text)}`).join('\n')]
 			: []),
 	];
 }
@@ -97,8 +100,8 @@ function stateBlocks(report: BugReport): string[] {
 		rows.map(({ label, before, after }) => [
 			inline(title),
 			inline(label),
-			inline(withPointNumbers(report, before)),
-			inline(withPointNumbers(report, after)),
+			inline(withPointNumbers(report.points, before)),
+			inline(withPointNumbers(report.points, after)),
 		]),
 	);
 	return ['## State', table(['', '', inline(state.before.text), inline(state.after.text)], rows)];

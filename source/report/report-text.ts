@@ -66,7 +66,7 @@ function whyText(report: BugReport): string[] {
 		...(why.length > 0
 			? section(
 					'Why',
-					why.flatMap((detail) => hanging('- ', withPointNumbers(report, detail))),
+					why.flatMap((detail) => hanging('- ', withPointNumbers(report.points, detail))),
 				)
 			: []),
 		...(told.length > 0
@@ -80,7 +80,7 @@ function whyText(report: BugReport): string[] {
 
 function stateLines(report: BugReport): string[] {
 	const { state } = report;
-	const told = (text: string): string => asciiText(withPointNumbers(report, text)) || '-';
+	const told = (text: string): string => asciiText(withPointNumbers(report.points, text)) || '-';
 	if (state.tables.length === 0) return [];
 	const rows = state.tables.flatMap(({ title, rows }) =>
 		rows.map(({ label, before, after }, index) => [
@@ -100,38 +100,34 @@ function othersText(others: BugReport['violations']): string[] {
 	return section('Also reported', lines);
 }
 
-function kernelsText({ kernels }: BugReport): string[] {
+function kernelsText({ kernels, violations }: BugReport): string[] {
 	if (kernels === null) return [];
-	const rows = kernels.rows.map((row) => [
-		`${row.isReported ? '*' : ' '} ${asciiText(row.kernel)}`,
-		outcomeText(row),
-		asciiText(row.title),
-	]);
-	return [
-		`Kernels of the scenario (same program and options; * this one):`,
-		...alignColumns(rows, '', 79),
-		...(kernels.rows.every(({ complete }) => complete)
-			? []
+	const kind = violations[0]?.kind;
+	const has = (row: KernelRow): boolean => kind !== undefined && row.kinds.includes(kind);
+	const rows = [...kernels.rows.filter(has), ...kernels.rows.filter((row) => !has(row))];
+	return section('Kernels of the scenario, with the same program and options', [
+		...rows.flatMap((row) => [
+			...wrapLine(
+				asciiText(`  ${row.kernel}${row.isReported ? ' (this one)' : ''}: ${outcomeText(row, has(row))}`),
+				76,
+				6,
+			),
+			...wrapLine(asciiText(`      ${row.title}`), 76, 6),
+		]),
+		...(rows.every(({ complete }) => complete)
+			? ['complete: every interleaving was searched.']
 			: wrapProse(
-					`complete: every interleaving was searched; bounded: the search of a kernel ended after ${kernels.seconds} s or at another limit, and what it did not find may be there`,
-					'  ',
+					`complete: every interleaving was searched; bounded: the search ended before, at ${kernels.seconds} seconds or another limit, and what it did not find may be there.`,
 				)),
-		'',
-	];
+	]);
 }
 
-/** `stale-tlb (complete)`, `none (bounded)`. */
-function outcomeText({ outcome, kinds, complete, bound, states }: KernelRow): string {
-	switch (outcome) {
-		case 'failed':
-			return 'could not be searched';
-		case 'found':
-		case 'none':
-		case 'undecided': {
-			const search = complete ? 'complete' : `bounded${bound === '' ? '' : ` by ${bound}`}`;
-			return `${kinds.length === 0 ? 'none' : kinds.join(', ')} (${search}, ${states} states)`;
-		}
-	}
+/** `HAS IT, also use-after-free (complete, 1546 states)`, `no violation (bounded by seconds, 12000 states)`. */
+function outcomeText({ outcome, kinds, complete, bound, states }: KernelRow, hasIt: boolean): string {
+	if (outcome === 'failed') return 'could not be searched';
+	const search = complete ? 'complete' : `bounded${bound === '' ? '' : ` by ${bound}`}`;
+	const what = kinds.length === 0 ? 'no violation' : hasIt ? kinds.join(', ') : `not this, but ${kinds.join(', ')}`;
+	return `${what} (${search}, ${states} states)`;
 }
 
 function aboutLines({
