@@ -100,6 +100,7 @@ export class RecordingStore implements Store {
 	private readonly written = new Set<number>();
 
 	private readonly objects = new Map<number, WrittenObject | null>();
+	private readonly added = new Set<number>();
 	private readonly views = new Map<number, MemoryObject>();
 	private readonly contexts = new Map<number, ContextChange>();
 	private readonly contextViews = new Map<number, Context>();
@@ -280,9 +281,15 @@ export class RecordingStore implements Store {
 		if (id > maxObjects) throw new MachineError(`more than ${maxObjects} objects at once`, '');
 		const { layout, origin, owner, cpu, status } = object;
 		this.objects.set(id, { header: { layout, origin, owner, cpu }, status, cells: [...object.cells] });
+		this.added.add(id);
 		this.views.delete(id);
 		this.highest = Math.max(this.highest, id);
 		return id;
+	}
+
+	/** Whether the object has been made on this store, so that nobody else can have it. */
+	hasAdded(id: number): boolean {
+		return this.added.has(id);
 	}
 
 	changeObject(id: number, change: Partial<Pick<MemoryObject, 'status' | 'freed' | 'name'>>): void {

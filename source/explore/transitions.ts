@@ -238,7 +238,10 @@ export class Transitions {
 			else throw thrown;
 		}
 		const recording = store.finish();
-		const leaf = this.makeLeaf(recording, outcome, error, journal.violations, known);
+		const access = outcome?.kind === 'done' ? outcome.access : null;
+		// On its way to the op it may have made the object: then it is nobody else's, whoever would get the same id.
+		const shared = access === null || store.hasAdded(access.object) ? null : access;
+		const leaf = this.makeLeaf(recording, outcome, error, journal.violations, known, shared);
 		this.leaves.push(leaf);
 		return { leaf, root: this.tree.insert(root, recording, leaf) };
 	}
@@ -249,6 +252,7 @@ export class Transitions {
 		error: MachineError | null,
 		violations: readonly Violation[],
 		context: number,
+		access: CellAccess | null,
 	): Leaf {
 		const isDone = outcome?.kind === 'done';
 		const { slotChanges, placeChanges } = recording;
@@ -266,7 +270,7 @@ export class Transitions {
 			unplaced: violations,
 			touched: isDone && outcome.touched && this.hasInvariants,
 			place: isDone ? outcome.place : nowhere,
-			access: isDone ? outcome.access : null,
+			access,
 			acquisition: isDone ? outcome.acquisition : null,
 			context,
 			read: recording.read,

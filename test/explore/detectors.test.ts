@@ -42,6 +42,13 @@ describe('data races', () => {
 	it.each([
 		['two reads', 'int x; void cpu0(void) { int y = x; } void cpu1(void) { int y = x; }'],
 		['marked accesses', 'int x; void cpu0(void) { WRITE_ONCE(x, 1); } void cpu1(void) { int y = READ_ONCE(x); }'],
+		[
+			// Each would get the same id, and neither has it yet.
+			'objects that are made by the very step',
+			`void fill(void) { int own; int *p = &own; *p = 1; }
+			void cpu0(void) { fill(); }
+			void cpu1(void) { fill(); }`,
+		],
 		['different cells', 'int x[2]; void cpu0(void) { x[0] = 1; } void cpu1(void) { x[1] = 1; }'],
 		[
 			'a common lock',
