@@ -12,6 +12,9 @@ const tab = 8;
 /** Columns may run over their neighbours, where these are empty anyway, by this much. */
 const overhang = 8;
 
+/** Where more events than this are left out, dots say so. */
+const longGap = 60;
+
 /** The lines of a drawing, without blanks at their ends; columns are reached by tabs. */
 export function drawColumns({ columns, events }: Drawing, width = mailWidth): string[] {
 	const points = events.reduce((most, { point }) => Math.max(most, point ?? 0), 0);
@@ -30,6 +33,7 @@ export function drawColumns({ columns, events }: Drawing, width = mailWidth): st
 		// A blank line where somebody else goes on shows who waits for whom.
 		if (before >= 0 && before !== event.column) lines.push('');
 		before = event.column;
+		if (event.omitted > longGap) lines.push(`${reach('', start, gutter)}...`);
 		const label = event.point === null ? '' : String(event.point).padStart(gutter - 2);
 		for (const [number, text] of eventLines(event, room).entries()) {
 			lines.push(`${reach(number === 0 ? label : '', start, gutter)}${text}`.trimEnd());

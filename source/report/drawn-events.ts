@@ -143,6 +143,14 @@ function wordsOf(target: Target, row: DiagramRow): { readonly text: string; read
 	}
 }
 
+/** Whether a row does what the draft's rows have done already: the line is being executed again. */
+function isRepeated(row: DiagramRow, { rows: indices }: Draft, rows: readonly DiagramRow[]): boolean {
+	return indices.some((index) => {
+		const other = rows[index];
+		return other?.event === row.event && other.pointers.some((pointer) => row.pointers.includes(pointer));
+	});
+}
+
 /**
  * What a source line reads and writes, one after another, as one event: the line, and its effect beside it. Where it writes
  * several cells, as list_del() does, the line says it better than they would.
@@ -164,7 +172,8 @@ function withOneStatement(drafts: readonly Draft[], rows: readonly DiagramRow[])
 			before.statement === row.statement &&
 			before.file === row.file &&
 			before.line === row.line &&
-			before.depth === row.depth;
+			before.depth === row.depth &&
+			!isRepeated(row, last, rows);
 		if (!isSame) {
 			result.push(draft);
 			continue;

@@ -142,7 +142,7 @@ function tell(session: Session, end: TimelineNode, violation: Violation | null, 
 	const nesting = nestingOf(rows);
 	const choice: RelevantRows = isSliced
 		? withWaits(rows, relevantRows(rows, nesting, violation, end, room))
-		: { rows: (isFull ? rows : rows.slice(-room)).map((row) => rows.indexOf(row)), core: new Set(), named: new Map() };
+		: { rows: [...rows.keys()].slice(isFull ? 0 : -room), core: new Set(), named: new Map() };
 	const harm = violation === null ? null : { violation, context };
 	const { columns, events, eventOf } = drawnEvents(target, rows, nesting, choice.rows, harm);
 	const { numbered, points } = numberPoints(session, rows, choice, events, eventOf, violation);
@@ -293,7 +293,8 @@ function summaryOf(
 function sentence({ kind, title }: Violation): string {
 	const lead = [kind, violationPhrase(kind)].find((phrase) => title.toLowerCase().startsWith(`${phrase}: `));
 	const bare = lead === undefined ? title : title.slice(lead.length + 2);
-	return `${bare.slice(0, 1).toUpperCase()}${bare.slice(1)}.`;
+	// A name keeps its case.
+	return `${bare.replace(/^[a-z]+(?=[ ,])/, (word) => word.slice(0, 1).toUpperCase() + word.slice(1))}.`;
 }
 
 function listText(items: readonly string[]): string {

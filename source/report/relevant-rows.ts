@@ -8,7 +8,7 @@
  * 3. *a race besides*: the same for cells that nobody named;
  * 4. *calls*: what a CPU's own program calls, and what the last of these called before it was caught.
  *
- * A row is drawn with the calls that it lies in, and the locks that its context holds there, from lock to unlock. Where
+ * Of the rounds of a loop the last two are enough. A row is drawn with the calls that it lies in, and the locks that its context holds there, from lock to unlock. Where
  * there is not room for all, those of the lower number come first, and of these the later ones. The same session always gives
  * the same rows.
  */
@@ -132,6 +132,7 @@ class Chooser {
 	private readonly frames = new Set<string>();
 	private readonly objects = new Set<number>();
 	private readonly linked = new Set<string>();
+	private readonly times = new Map<string, number>();
 	private readonly names: ReadonlySet<string>;
 	/** The context that was caught, and its program's last call. */
 	private readonly caught: number;
@@ -268,8 +269,7 @@ class Chooser {
 			const row = this.rows[index];
 			if (row === undefined) continue;
 			if (this.isConcerned(row)) {
-				const isNamed = this.isAboutNames(row);
-				this.add(index, isNamed ? 0 : 1);
+				if (!this.isRepeated(row)) this.add(index, this.isAboutNames(row) ? 0 : 1);
 				this.concern(row, false);
 			} else if (row.event === 'tlb-flush' || row.event === 'interrupt') {
 				this.add(index, 1);
@@ -284,6 +284,15 @@ class Chooser {
 	private isLastCall(index: number): boolean {
 		const row = this.rows[index];
 		return row !== undefined && index > this.lastCall && row.context === this.caught && row.depth <= 4;
+	}
+
+	/** Whether this line did the same to the same later, more than once: of the rounds of a loop the last are enough. */
+	private isRepeated({ context, file, line, event, pointers, text }: DiagramRow): boolean {
+		if (line === 0) return false;
+		const key = `${context} ${file}:${line} ${event} ${pointers.join(' ') || text}`;
+		const times = (this.times.get(key) ?? 0) + 1;
+		this.times.set(key, times);
+		return times > 2;
 	}
 
 	private isAboutNames(row: DiagramRow): boolean {

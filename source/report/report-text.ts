@@ -5,6 +5,9 @@ import { drawColumns } from './draw-columns.ts';
 import { withPointNumbers } from './point-numbers.ts';
 import { alignColumns, asciiText, wrapLine, wrapProse } from './wrap.ts';
 
+/** Further reports that are told of, in a line or two each. */
+const maxOthers = 6;
+
 /** The lines of a report. */
 export function reportText(report: BugReport): string[] {
 	const { violations, drawing, remarks, notes, reproduce } = report;
@@ -94,10 +97,12 @@ function stateLines(report: BugReport): string[] {
 
 function othersText(others: BugReport['violations']): string[] {
 	if (others.length === 0) return [];
-	const lines = others.flatMap(({ severity, kind, title, step }) =>
+	const shown = others.slice(0, maxOthers);
+	const lines = shown.flatMap(({ severity, kind, title, step }) =>
 		hanging('- ', `${severity === 'violation' ? '' : `${severity}: `}${kind}: ${title} (step ${step})`),
 	);
-	return section('Also reported', lines);
+	const more = others.length - shown.length;
+	return section('Also reported', [...lines, ...(more > 0 ? [`  and ${more} more`] : [])]);
 }
 
 function kernelsText({ kernels, violations }: BugReport): string[] {
