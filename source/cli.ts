@@ -1,3 +1,4 @@
+import { askOnTerminal } from './commands/ask.ts';
 import { main } from './commands/main.ts';
 
 let isBroken = false;
@@ -25,6 +26,7 @@ try {
 		...(process.stderr.isTTY === true && process.env.TERM !== 'dumb'
 			? { terminal: { columns: () => process.stderr.columns } }
 			: {}),
+		ask: askOnTerminal,
 		onInterrupt: (listener) => {
 			process.on('SIGINT', listener);
 			return () => process.off('SIGINT', listener);

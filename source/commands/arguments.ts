@@ -49,6 +49,8 @@ export const flagTable = {
 		summary: 'write a report of the first counterexample; its ending says the format',
 	},
 	verify: { type: 'boolean', summary: 'only say, in a line a file, whether every state is the recorded one' },
+	drawing: { type: 'string', value: 'N', summary: 'the Nth drawing of the file (default: the first)' },
+	yes: { type: 'boolean', summary: 'take what is most alike for lines that are not sure' },
 	shard: { type: 'string', value: 'I/N', summary: 'check every Nth row, from the Ith on (1 to N)' },
 	jobs: { type: 'string', value: 'N', summary: 'rows searched at the same time (default: one a processor)' },
 	json: { type: 'boolean', summary: 'results as one JSON object on standard output' },
@@ -90,6 +92,8 @@ export interface Arguments {
 	readonly skipKernels: boolean;
 	readonly report: string | undefined;
 	readonly verify: boolean;
+	readonly drawing: string | undefined;
+	readonly yes: boolean;
 	readonly shard: string | undefined;
 	readonly jobs: string | undefined;
 	readonly json: boolean;
@@ -146,6 +150,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
 			skipKernels: { type: 'boolean' },
 			report: { type: 'string' },
 			verify: { type: 'boolean' },
+			drawing: { type: 'string' },
+			yes: { type: 'boolean' },
 			shard: { type: 'string' },
 			jobs: { type: 'string' },
 			json: { type: 'boolean' },
@@ -173,6 +179,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
 		skipKernels: flags.skipKernels === true,
 		report: flags.report,
 		verify: flags.verify === true,
+		drawing: flags.drawing,
+		yes: flags.yes === true,
 		shard: flags.shard,
 		jobs: flags.jobs,
 		json: flags.json === true,

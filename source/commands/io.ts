@@ -8,6 +8,8 @@ export interface CommandIo {
 	readonly isInteractive: boolean;
 	/** The terminal that standard error goes to, for progress that is drawn over; absent when it goes elsewhere. */
 	readonly terminal?: { readonly columns: () => number };
+	/** Asks the user for a line; undefined when there is none any more. Absent without a terminal. */
+	readonly ask?: (question: string) => Promise<string | undefined>;
 	/** Calls back instead of ending the program when the user interrupts it (Ctrl-C), until the result is called. */
 	readonly onInterrupt?: (listener: () => void) => () => void;
 }

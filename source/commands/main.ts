@@ -6,11 +6,13 @@ import { plainText } from '../language/plain-text.ts';
 import { didYouMean } from '../language/suggestion.ts';
 import { MachineError } from '../machine/machine.ts';
 import { ScenarioError } from '../scenario/scenario.ts';
+import { DrawingError } from '../session/follow/drawing.ts';
 import { RecordingError } from '../session/recording.ts';
 import { type Arguments, type FlagName, parseArguments } from './arguments.ts';
 import { checkVerb } from './check.ts';
 import { debug } from './debug.ts';
 import { diffVerb } from './diff.ts';
+import { followVerb } from './follow.ts';
 import { generalHelp, verbHelp } from './help.ts';
 import { type CommandIo, type ExitCode, exitCodes, UsageError } from './io.ts';
 import { listVerb } from './list.ts';
@@ -22,7 +24,17 @@ import { runVerb } from './run.ts';
 import { showVerb } from './show.ts';
 import type { Verb } from './verb.ts';
 
-const verbs: readonly Verb[] = [listVerb, showVerb, runVerb, checkVerb, replayVerb, reportVerb, diffVerb, newVerb];
+const verbs: readonly Verb[] = [
+	listVerb,
+	showVerb,
+	runVerb,
+	checkVerb,
+	replayVerb,
+	reportVerb,
+	followVerb,
+	diffVerb,
+	newVerb,
+];
 const debuggerFlags: readonly FlagName[] = ['program', 'set', 'schedule', 'record'];
 
 /**
@@ -93,6 +105,8 @@ export function explain(error: unknown): { text: string; status: ExitCode } | nu
 	if (error instanceof MachineError)
 		return { text: `the model cannot be run\n${error.message}`, status: exitCodes.input };
 	if (error instanceof NewFileError) return { text: error.message, status: exitCodes.input };
+	if (error instanceof DrawingError)
+		return { text: `the drawing cannot be read\n${error.message}`, status: exitCodes.input };
 	if (error instanceof RecordingError) return { text: error.message, status: exitCodes.input };
 	return null;
 }

@@ -1,0 +1,146 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { plainLine } from '../language/plain-text.ts';
+import { buildTarget, type PartialSelection, resolveSelection } from '../scenario/target.ts';
+import { type Drawing, drawingLimits } from '../session/follow/drawing.ts';
+import { type Comparison, compareDrawing, type Following, followDrawing } from '../session/follow/follow.ts';
+import { choose, type MatchedItem } from '../session/follow/matching.ts';
+import { parseDrawing } from '../session/follow/parse-drawing.ts';
+
+import { faultText, startRecorder } from '../session/recorder.ts';
+import type { Arguments } from './arguments.ts';
+import { candidateLines, followData, followText } from './follow-text.ts';
+import { type CommandIo, type ExitCode, exitCodes, UsageError } from './io.ts';
+import { requireNewFile } from './new-file.ts';
+import { openScenario } from './open-scenario.ts';
+import { asUsage } from './usage.ts';
+import type { Verb } from './verb.ts';
+
+export const followVerb: Verb = {
+	name: 'follow',
+	usage: 'follow SCENARIO/KERNEL DRAWING',
+	summary: 'reads a race drawn in CPU columns, and finds out whether a kernel can do that',
+	help: [
+		'DRAWING: a text file with a race as commit messages and mails have it: columns with',
+		'heads (CPU0  CPU1), one column or numbered points, lines "CPU0: event", or [Time N]',
+		'blocks; quoted or not, tabs or blanks, an event a line, time downwards. Remarks',
+		'(// ..., [ ... ]) are skipped. --drawing N: the Nth drawing of the file.',
+		'',
+		'Each line is compared with everything that its CPU ever does in the program: names',
+		'first, then what is alike. A line that is not sure is asked for on a terminal; --yes',
+		'takes what is most alike. Then an execution is looked for that shows the lines in',
+		'their order: no call half done where it can be over, the fewest detours by others,',
+		'the fewest steps. Where there is none, it says how far one can come, what stops the',
+		'next line, and in which other order the lines can happen.',
+		'',
+		'Exit status: 0 when the drawing was followed and nothing is wrong at its end; 1 when',
+		'a violation was found, or the drawing cannot happen; 3 when it cannot be read or a',
+		'line is not sure; 4 when the search gave up before it knew.',
+		'',
+		'--json: {format: "mmstep-follow", version: 1, <as for run>, outcome: "followed"|',
+		'"impossible"|"unmatched"|"unsure"|"bounded", drawing: {style, count, columns:',
+		'[{head, actor}]}, lines: [{line, column, text, form, status: "shown"|"waits"|',
+		'"skipped"|"stops"|"missing"|"unsure", how, step, match: null|{kind, text, function,',
+		'file, line}, reason, candidates: [{likelihood, <as match>}]}], obstacle: null|{line,',
+		'kind, reasons, before: [line]}, otherOrder: null|[{line, text, step}], states}.',
+	],
+	flags: ['program', 'set', 'drawing', 'yes', 'record', 'json'],
+	operands: { least: 2, most: 2 },
+	run: ([name = '', file = ''], options, io) => follow(name, file, options, io),
+};
+
+async function follow(name: string, file: string, options: Arguments, io: CommandIo): Promise<ExitCode> {
+	const { scenario, kernel } = openScenario(name);
+	if (kernel === 'all') throw new UsageError('follow takes one kernel');
+	if (options.record !== undefined) requireNewFile(options.record);
+	const selection: PartialSelection = { kernel: kernel ?? undefined, program: options.program, options: options.set };
+	asUsage(() => resolveSelection(scenario, selection));
+	const drawing = readDrawing(file, options.drawing);
+	const target = buildTarget(scenario, selection);
+	const comparison = compareDrawing(target, drawing);
+	const items = await settleUnsure(comparison, options, io);
+	if (items === null) return printUnsure(comparison, file, options, io);
+	const following = followDrawing(comparison, items);
+	if (options.record !== undefined) startRecorder(options.record, following.session).close();
+	if (options.json) io.out(`${JSON.stringify(followData(comparison, items, following), null, 2)}\n`);
+	const print = options.json ? io.err : io.out;
+	for (const line of followText(comparison, items, following, { file, record: options.record })) print(`${line}\n`);
+	return statusOf(following);
+}
+
+function statusOf({ outcome, violations }: Following): ExitCode {
+	if (violations.some(({ severity }) => severity === 'violation')) return exitCodes.violation;
+	switch (outcome) {
+		case 'followed':
+			return exitCodes.ok;
+		case 'impossible':
+		case 'unmatched':
+			return exitCodes.violation;
+		case 'bounded':
+			return exitCodes.gaveUp;
+		default:
+			return outcome satisfies never;
+	}
+}
+
+/** @throws DrawingError, also when there is no such file */
+function readDrawing(path: string, which: string | undefined): Drawing {
+	const number = which === undefined ? 1 : Number(which);
+	if (!Number.isInteger(number) || number < 1) throw new UsageError('--drawing takes a number from 1 on');
+	let handle: number;
+	try {
+		handle = openSync(path, 'r');
+	} catch (error) {
+		throw new UsageError(`the drawing ${plainLine(path)} cannot be read: ${faultText(error)}`);
+	}
+	try {
+		const status = fstatSync(handle);
+		if (!status.isFile()) throw new UsageError(`the drawing ${plainLine(path)} is not a file`);
+		// As many bytes as the longest text may have; more is refused by its length.
+		const bytes = new Uint8Array(Math.min(status.size, 4 * drawingLimits.characters + 1));
+		const count = readSync(handle, bytes, 0, bytes.length, 0);
+		return parseDrawing(new TextDecoder().decode(bytes.subarray(0, count)), number);
+	} finally {
+		closeSync(handle);
+	}
+}
+
+/** Settles what the lines mean that are not sure; null when nobody can say. */
+async function settleUnsure(comparison: Comparison, options: Arguments, io: CommandIo): Promise<MatchedItem[] | null> {
+	const items: MatchedItem[] = [];
+	for (const item of comparison.items) {
+		if (item.kind !== 'step' || item.how !== 'unsure') {
+			items.push(item);
+			continue;
+		}
+		const [best] = item.candidates;
+		if (best === undefined) return null;
+		if (options.yes) {
+			items.push(choose(item, best));
+			continue;
+		}
+		if (!io.isInteractive || io.ask === undefined) return null;
+		for (const line of candidateLines(comparison, item)) io.err(`${line}\n`);
+		const answer = (await io.ask(`which one (1 to ${item.candidates.length}, 0 for none of them) [1]? `))?.trim();
+		if (answer === undefined) return null;
+		const chosen = answer === '' ? best : item.candidates[Number(answer) - 1];
+		if (chosen !== undefined) items.push(choose(item, chosen));
+		else
+			items.push({
+				item: item.item,
+				context: item.context,
+				kind: 'skipped',
+				reason: 'nothing of the model, as you said',
+			});
+	}
+	return items;
+}
+
+function printUnsure(comparison: Comparison, file: string, options: Arguments, io: CommandIo): ExitCode {
+	if (options.json) io.out(`${JSON.stringify(followData(comparison, comparison.items, null), null, 2)}\n`);
+	io.err(`mmstep: it is not sure what these lines of ${plainLine(file)} mean; --yes takes the first one each\n`);
+	for (const item of comparison.items) {
+		if (item.kind === 'step' && item.how === 'unsure')
+			for (const line of candidateLines(comparison, item)) io.err(`${line}\n`);
+	}
+	return exitCodes.input;
+}

@@ -1,0 +1,58 @@
+/** Where the columns of a drawing begin: a line of heads such as `CPU 1    CPU 2`, or words with rules below them. */
+
+import { isRule, type Segment, segmentsOf, type TextLine } from './drawing-text.ts';
+
+export interface Heads {
+	/** Index into the lines. */
+	readonly at: number;
+	/** Index of the first line below. */
+	readonly below: number;
+	readonly segments: readonly Segment[];
+}
+
+const numbered =
+	/^(?:CPU|Thread|Task|Process|Proc|T|P|kthread|CPU-thread)[ _#-]?(?:\d{1,3}|[A-D])\b(?!\s*[:(=]\s*\w+\()/i;
+
+/** Whether a piece of a line is such as stands over a column. */
+function isHead({ text }: Segment): boolean {
+	return (numbered.test(text) || text === 'rcu') && !/[:;=]/.test(text.replace(/\(.*$/, ''));
+}
+
+/** Every line of heads, in order. */
+export function findHeads(lines: readonly TextLine[]): Heads[] {
+	const found: Heads[] = [];
+	for (let at = 0; at < lines.length; at++) {
+		const heads = headsAt(lines, at);
+		if (heads === null) continue;
+		found.push(heads);
+		at = heads.below - 1;
+	}
+	return found;
+}
+
+function headsAt(lines: readonly TextLine[], at: number): Heads | null {
+	const text = lines[at]?.text ?? '';
+	if (text.trim() === '' || isRule(text)) return null;
+	const segments = segmentsOf(withoutBars(text));
+	const next = lines.findIndex((line, index) => index > at && line.text.trim() !== '');
+	const isUnderlined = next === at + 1 && isRule(lines[next]?.text ?? '');
+	const areNumbered = segments.length > 0 && segments.every(isHead) && segments.some(({ text }) => text !== 'rcu');
+	if (segments.length === 0 || !(areNumbered || (isUnderlined && segments.length >= 2))) return null;
+	if (segments.length === 1 && !isUnderlined) return null;
+	if (isUnderlined && !areNumbered && !isUnderEach(segments, segmentsOf(withoutBars(lines[next]?.text ?? ''))))
+		return null;
+	return { at, below: isUnderlined ? next + 1 : at + 1, segments };
+}
+
+/** Rules below heads of words: one for each, so that a table or a quoted title is not taken for a drawing. */
+function isUnderEach(heads: readonly Segment[], rules: readonly Segment[]): boolean {
+	return (
+		rules.length === heads.length &&
+		heads.every((head, index) => Math.abs(head.start - (rules[index]?.start ?? -9)) <= 3)
+	);
+}
+
+/** Bars between columns say no more than blanks do. */
+export function withoutBars(text: string): string {
+	return text.replace(/(^|\s)\|(?=\s|$)/g, '$1 ');
+}
