@@ -8,7 +8,7 @@ import { parseScheduleLine, ScheduleSyntaxError } from '../scenario/schedule-syn
 import { buildTarget, type PartialSelection, resolveSelection } from '../scenario/target.ts';
 import { startSession } from '../session/commands.ts';
 import { type Recorder, startRecorder } from '../session/recorder.ts';
-import { runSchedule, scheduleMismatch, selectSchedule } from '../session/schedule.ts';
+import { actorThatIsMissing, runSchedule, scheduleMismatch, selectSchedule } from '../session/schedule.ts';
 import type { Session } from '../session/session.ts';
 import type { Arguments } from './arguments.ts';
 import { type CommandIo, type ExitCode, exitCodes, UsageError, worst } from './io.ts';
@@ -97,6 +97,10 @@ function wishOf(scenario: Scenario, text: string | undefined): Wish {
 
 function runOnce(scenario: Scenario, selection: PartialSelection, wish: Wish, record: string | undefined): Run {
 	const target = buildTarget(scenario, selection);
+	for (const { step } of wish.entries ?? []) {
+		const missing = actorThatIsMissing(target.machine, step);
+		if (missing !== '') throw new UsageError(`--schedule: ${missing}`);
+	}
 	const schedule: ScenarioSchedule = scenario.schedules.find(({ id }) => id === wish.id) ?? {
 		id: 'steps',
 		title: 'steps from the command line',

@@ -13,7 +13,8 @@ export const showVerb: Verb = {
 		'',
 		'--json: {format: "mmstep-show", version: 1, id, title, summary, proves, source,',
 		'machine, kernels, programs, options, schedules, expected, muted}, as in',
-		'scenario.yaml.',
+		'scenario.yaml; with a KERNEL, the kernels, schedules and expected verdicts are',
+		'those of that kernel alone.',
 	],
 	flags: ['json'],
 	operands: { least: 1, most: 1 },
@@ -26,10 +27,27 @@ export const showVerb: Verb = {
 			);
 		}
 		const text = kernel === undefined ? scenarioText(scenario) : kernelText(scenario, kernel);
-		io.out(json ? `${JSON.stringify(scenarioData(scenario), null, 2)}\n` : `${text.join('\n')}\n`);
+		io.out(
+			json
+				? `${JSON.stringify(scenarioData(kernel === undefined ? scenario : onKernel(scenario, kernel)), null, 2)}\n`
+				: `${text.join('\n')}\n`,
+		);
 		return exitCodes.ok;
 	},
 };
+
+/** What of a scenario is about one kernel. */
+function onKernel(scenario: Scenario, kernel: ScenarioKernel): Scenario {
+	const isAbout = ({ kernels }: { readonly kernels: readonly string[] }): boolean => kernels.includes(kernel.id);
+	const only = <About extends { readonly kernels: readonly string[] }>(all: readonly About[]): readonly About[] =>
+		all.filter(isAbout).map((one) => ({ ...one, kernels: [kernel.id] }));
+	return {
+		...scenario,
+		kernels: [kernel],
+		schedules: only(scenario.schedules),
+		expected: only(scenario.expected),
+	};
+}
 
 function scenarioData(scenario: Scenario): object {
 	const { texts: _texts, files: _files, panes: _panes, schedules, ...rest } = scenario;

@@ -16,6 +16,7 @@ import {
 	memberName,
 	type NameSource,
 	objectName,
+	oddPointerName,
 	stampText,
 } from './names.ts';
 import { entryPayload, flagLetters, isPresent } from './page-table-entry.ts';
@@ -28,9 +29,6 @@ export { contextName, frameName } from './names.ts';
 
 /** What names are taken from: a state, or a store in the middle of a step. */
 export type Named = MachineState | Store;
-
-/** Error numbers that ERR_PTR may hold. */
-const maxErrno = 4095;
 
 function objectOf(named: Named, id: number): MemoryObject | null {
 	return 'object' in named ? named.object(id) : (named.objects[id] ?? null);
@@ -56,17 +54,9 @@ function layoutOf(machine: Machine, object: MemoryObject): Layout | null {
 	return machine.program.layouts[object.layout] ?? null;
 }
 
-/** What a small non-negative or a negative number means as a pointer, or null when it names memory. */
-function specialPointer(pointer: number): string | null {
-	if (pointer === 0) return 'NULL';
-	if (pointer < 0) return pointer >= -maxErrno ? `ERR_PTR(${pointer})` : hexText(pointer);
-	return pointer < pointerStride ? hexText(pointer) : null;
-}
-
 /** `&A->lock`, `A`, `vmap_purge_lock`, `NULL`, `ERR_PTR(-12)`; with `to` the part of that type, where several begin there. */
 export function describePointer(machine: Machine, named: Named, pointer: number, to: Type | null = null): string {
-	const special = specialPointer(pointer);
-	if (special !== null) return special;
+	if (pointer < pointerStride) return oddPointerName(pointer);
 	const id = Math.floor(pointer / pointerStride);
 	const cell = pointer % pointerStride;
 	const object = objectOf(named, id);
@@ -81,8 +71,7 @@ export function describePointer(machine: Machine, named: Named, pointer: number,
 
 /** The cell itself, as an lvalue: `A->lock`, `A->free_list.next`, `vmap_purge_lock`. */
 export function describeCell(machine: Machine, named: Named, pointer: number): string {
-	const special = specialPointer(pointer);
-	if (special !== null) return `*${special}`;
+	if (pointer < pointerStride) return `*${oddPointerName(pointer)}`;
 	const id = Math.floor(pointer / pointerStride);
 	const object = objectOf(named, id);
 	const path = object === null ? undefined : layoutOf(machine, object)?.cells[pointer % pointerStride]?.path;

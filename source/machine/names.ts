@@ -81,10 +81,20 @@ export function memberName(object: MemoryObject, name: string, path: string): st
 	return `${name}${object.origin === 'heap' ? '->' : '.'}${path}`;
 }
 
+/** Error numbers that ERR_PTR may hold. */
 const maxErrno = 4095;
 
-function oddPointerName(pointer: number): string {
+/** What a list leaves in the links of an entry that it has let go: no error number, though it looks like one here (linux/list.h). */
+const poison: ReadonlyMap<number, string> = new Map([
+	[-0x100, 'LIST_POISON1'],
+	[-0x122, 'LIST_POISON2'],
+]);
+
+/** A pointer that leads to no object: `NULL`, `ERR_PTR(-12)`, `LIST_POISON1`, `0x10`. */
+export function oddPointerName(pointer: number): string {
 	if (pointer === 0) return 'NULL';
+	const known = poison.get(pointer);
+	if (known !== undefined) return known;
 	return pointer < 0 && pointer >= -maxErrno ? `ERR_PTR(${pointer})` : hexText(pointer);
 }
 

@@ -5,7 +5,7 @@
 
 import { plainLine } from '../language/plain-text.ts';
 import { didYouMean } from '../language/suggestion.ts';
-import type { MachineEvent } from '../machine/machine.ts';
+import type { Machine, MachineEvent } from '../machine/machine.ts';
 import { actorIndex, actors, step } from '../machine/step.ts';
 import type { ScenarioSchedule, ScheduleEntry, ScheduleStep } from '../scenario/scenario.ts';
 import { CommandError } from './command-error.ts';
@@ -130,13 +130,18 @@ interface EntryRun {
 	readonly error: string;
 }
 
+/** Why a step's actor can be nobody on this machine; empty when it is somebody. */
+export function actorThatIsMissing(machine: Machine, { actor }: ScheduleEntry['step']): string {
+	if (actorIndex(machine, actor) !== -1) return '';
+	const cpus = machine.configuration.cpus - 1;
+	return `this machine has no actor ${plainLine(actor)}: its CPUs are cpu0${cpus === 0 ? '' : ` to cpu${cpus}`}`;
+}
+
 /** What the step names and the model does not have, in words; empty when it has everything. Expressions speak for themselves. */
 function nameThatIsMissing({ target: { machine } }: Session, step: ScheduleEntry['step']): string {
 	const { functions, files } = machine.program;
-	if (actorIndex(machine, step.actor) === -1) {
-		const cpus = machine.configuration.cpus - 1;
-		return `this machine has no actor ${plainLine(step.actor)}: its CPUs are cpu0${cpus === 0 ? '' : ` to cpu${cpus}`}`;
-	}
+	const missing = actorThatIsMissing(machine, step);
+	if (missing !== '') return missing;
 	if (step.kind === 'untilFunction' && !functions.some(({ name }) => name === step.function)) {
 		const names = functions.map(({ name }) => name);
 		return `there is no function ${plainLine(step.function)}${didYouMean(step.function, names)}`;

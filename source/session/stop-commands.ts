@@ -85,6 +85,12 @@ function checkCondition(session: Session, location: Location, condition: string 
 	if (first !== undefined && !first.ok && results.every(({ ok }) => !ok)) throw new CommandError(first.full);
 }
 
+/** The breakpoints that stop at a place, whatever their conditions. */
+function stopsAt({ breakpoints }: Session, location: Location): readonly Breakpoint[] {
+	const text = locationText(location);
+	return breakpoints.filter((breakpoint) => breakpoint.kind !== 'watch' && locationText(breakpoint) === text);
+}
+
 function setBreakpoint(session: Session, argument: string, temporary: boolean): CommandResult {
 	const { place, condition } = splitCondition(argument);
 	const here = placeOf(session.target, session.timeline.cursor.state, session.focus.context, session.focus.frame);
@@ -94,9 +100,13 @@ function setBreakpoint(session: Session, argument: string, temporary: boolean): 
 	checkCondition(session, found.location, condition);
 	const added = addBreakpoint(session, (id) => ({ ...fresh(id, temporary), ...found.location, condition }));
 	const what = `${temporary ? 'temporary breakpoint' : 'breakpoint'} ${added.id}: ${locationText(found.location)}`;
+	const others = stopsAt(session, found.location).map(({ id, enabled }) => `${id}${enabled ? '' : ' (disabled)'}`);
+	// As gdb has it: two conditions at one place may well be meant.
+	const also =
+		others.length === 0 ? '' : ` (breakpoint${others.length === 1 ? '' : 's'} ${others.join(', ')} also set there)`;
 	return said(added.session, [
 		...(found.remark === '' ? [] : [plain(found.remark)]),
-		plain(`${what}${condition === null ? '' : ` if ${condition}`}`),
+		plain(`${what}${condition === null ? '' : ` if ${condition}`}${also}`),
 	]);
 }
 
@@ -108,9 +118,7 @@ function toggleBreakpoint(session: Session, argument: string): CommandResult {
 	const isHere = argument.trim() === '' && here !== null;
 	const { location } = parseLocation(session, isHere ? `${here.file}:${here.line}` : argument);
 	const text = locationText(location);
-	const there = session.breakpoints.filter(
-		(breakpoint) => breakpoint.kind !== 'watch' && locationText(breakpoint) === text,
-	);
+	const there = stopsAt(session, location);
 	if (there.length === 0) return setBreakpoint(session, text, false);
 	const breakpoints = session.breakpoints.filter((breakpoint) => !there.includes(breakpoint));
 	return said({ ...session, breakpoints }, [

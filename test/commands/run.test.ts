@@ -90,6 +90,12 @@ describe('run', () => {
 		expect(out.replaceAll(/\s+/g, ' ')).toContain('waits for spinlock counter_lock, held by CPU0');
 	});
 
+	it('takes a step of a CPU that the machine has not for wrong use', async () => {
+		const { status, err } = await mmstep('run', `${counter}/lock`, '--schedule', 'cpu0; cpu9 x2');
+		expect(status).toBe(2);
+		expect(err).toContain('--schedule: this machine has no actor cpu9: its CPUs are cpu0 to cpu1');
+	});
+
 	it('records, and the recording can be replayed', async () => {
 		const file = join(folderOf({}), 'lost.mmstep');
 		const run = await mmstep('run', counter, '--record', file);

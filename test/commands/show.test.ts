@@ -78,4 +78,15 @@ describe('show', () => {
 			schedules: [{ id: 'lost', steps: [{ step: 'cpu0 until line "WRITE_ONCE(counter"' }, {}, { mark: 'lost' }] }, {}],
 		});
 	});
+
+	it('has of one kernel what is about that kernel', async () => {
+		const { out } = await mmstep('show', `${counter}/lock`, '--json');
+		const data = JSON.parse(out);
+		expect(data).toMatchObject({ format: 'mmstep-show', id: 'counter', kernels: [{ id: 'lock' }] });
+		expect(data.kernels).toHaveLength(1);
+		expect(data.schedules.map(({ id, kernels }: { id: string; kernels: string[] }) => [id, kernels])).toEqual([
+			['blocked', ['lock']],
+		]);
+		expect(data.expected.map(({ kinds }: { kinds: string[] }) => kinds)).toEqual([[]]);
+	});
 });

@@ -84,6 +84,15 @@ describe('names', () => {
 		]);
 	});
 
+	it('of the links of an entry that a list has let go are no error numbers', () => {
+		const { store } = setUp();
+		expect([-0x100, -0x122, -0x123].map((pointer) => pointerName(store, pointer))).toEqual([
+			'LIST_POISON1',
+			'LIST_POISON2',
+			'ERR_PTR(-291)',
+		]);
+	});
+
 	it('of addresses count pages from the range that was named last', () => {
 		const { store } = setUp();
 		store.setRanges([

@@ -70,7 +70,16 @@ describe('views', () => {
 		const bench = setUp();
 		bench.runWith(0, 'view_cell', [2, 0], 3);
 		expect(bench.observer.rows).toEqual([]);
-		const names: PrimitiveName[] = ['view_row', 'view_cell', 'view_range', 'view_badge', 'view_field', 'view_remark', 'view_node', 'view_child'];
+		const names: PrimitiveName[] = [
+			'view_row',
+			'view_cell',
+			'view_range',
+			'view_badge',
+			'view_field',
+			'view_remark',
+			'view_node',
+			'view_child',
+		];
 		const observer = { event: () => {}, report: () => {}, detail: () => {}, stop: () => {}, rows: null };
 		for (const name of names) {
 			const call = { store: bench.store, observer, context: 0, arguments: [1, 2, 3], extra: -1, at: bench.stamp(0) };

@@ -92,6 +92,15 @@ describe('a breakpoint at a line', () => {
 		expect(textOf(result)).toMatch(/has no code; taking line/);
 	});
 
+	it('says which others are at the same place', () => {
+		const twice = execute(sessionAfter(start, 'break add', 'disable 1'), 'break add if amount == 2');
+		expect(textOf(twice)).toBe('breakpoint 2: add if amount == 2 (breakpoint 1 (disabled) also set there)');
+		expect(textOf(execute(twice.session, 'break add'))).toMatch(
+			/^breakpoint 3: add \(breakpoints 1 \(disabled\), 2 also set/,
+		);
+		expect(textOf(execute(start, 'break add'))).toBe('breakpoint 1: add');
+	});
+
 	it('is toggled at the line of the focus', () => {
 		const set = sessionAfter(start, 'toggle');
 		expect(set.breakpoints).toMatchObject([{ kind: 'line', file: 'counters.c' }]);

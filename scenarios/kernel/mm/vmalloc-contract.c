@@ -167,6 +167,7 @@ void contract_area_defined(struct vmap_area *va, int index)
 {
 	area_at[index] = va;
 	area_place[index] = AREA_FREE;
+	area_moved_at[index] = now();
 	name_object(va, area_name(index));
 	name_range(init_space, va->va_start, va->va_end, block_name(index));
 }
