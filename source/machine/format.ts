@@ -26,6 +26,14 @@ export function formatText(source: NameSource, format: string, values: readonly 
 	});
 }
 
+/** The arguments that a format shows as anything but a moment: a moment says how a state came about, not what it is. */
+export function withoutTimes(format: string, values: readonly number[]): readonly number[] {
+	const letters = [...format.matchAll(conversions)].flatMap(([, letter]) =>
+		letter !== undefined && conversionLetters.includes(letter) ? [letter] : [],
+	);
+	return values.filter((_, index) => letters[index] !== 't');
+}
+
 function valueText(source: NameSource, letter: string, value: number): string {
 	switch (letter) {
 		case 'u':

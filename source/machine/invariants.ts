@@ -40,11 +40,14 @@ export function checkInvariants(store: Store, journal: Journal, context: number,
 		const fn = program.functions[index];
 		if (fn === undefined) continue;
 		const execution = new Execution(store, journal, context, [firstFrame(store, context, index, [])], below);
+		journal.evaluated = execution;
 		execution.runWhole();
+		journal.evaluated = null;
 		execution.leave();
 		if (execution.status === 'returned' && execution.value === 0 && fn.type.result.kind !== 'void') {
 			const comment = plainLine(fn.comment);
-			journal.report('violation', 'invariant', `${fn.name} does not hold`, comment === '' ? [] : [comment]);
+			const details = comment === '' ? [] : [comment];
+			journal.report('violation', 'invariant', `${fn.name} does not hold`, details, [index]);
 		}
 		// What crashes is the invariant, not the context that it was evaluated on.
 		journal.isStopped = isStopped;

@@ -54,6 +54,8 @@ export class Journal implements Observer {
 	isStopped = false;
 	private readonly clock: number;
 	private readonly muted: readonly string[];
+	/** The code of the invariant that is being evaluated, where it stands; null when it has come to its end. */
+	evaluated: Pick<Site, 'function' | 'instruction'> | null = null;
 	/** While invariants are evaluated: the conditions known to be broken, and those found broken now. */
 	private alarms: { readonly known: readonly string[]; readonly found: string[] } | null = null;
 	/** Above 0 where events are nobody's business: in ghost regions and invariants. */
@@ -89,11 +91,19 @@ export class Journal implements Observer {
 		});
 	}
 
-	report(severity: Severity, kind: ViolationKind, title: string, details: readonly string[] = []): void {
+	report(
+		severity: Severity,
+		kind: ViolationKind,
+		title: string,
+		details: readonly string[] = [],
+		subject: readonly number[] = [],
+	): void {
 		this.isReporting = false;
 		if (this.muted.includes(kind) || this.violations.length >= maxReports) return;
 		if (this.alarms !== null) {
-			const key = `${kind}|${title}`;
+			// Names are left out: they are no part of a state, and a search does not have them.
+			const { function: fn, instruction } = this.evaluated ?? { function: -1, instruction: -1 };
+			const key = [kind, fn, instruction, ...subject].join(' ');
 			const { known, found } = this.alarms;
 			if (found.includes(key)) return;
 			found.push(key);

@@ -34,7 +34,7 @@ function reportFreed(store: Store, observer: Observer, pointer: number, object: 
 	const isPlain = what === 'read' || what === 'write';
 	const title = isPlain ? `use after free: ${what} of ${subject}` : `use after free: ${subject} in ${what}`;
 	const gone = object.origin === 'stack' ? ['its function has returned'] : [];
-	observer.report('violation', 'use-after-free', title, [...gone, ...objectHistory(store, object)]);
+	observer.report('violation', 'use-after-free', title, [...gone, ...objectHistory(store, object)], [pointer]);
 }
 
 function reportWild(
@@ -52,7 +52,7 @@ function reportWild(
 		: object === null
 			? `wild pointer ${shown} (${inPrimitive})`
 			: `access outside ${objectName(store, Math.floor(pointer / pointerStride))}: ${shown} (${inPrimitive})`;
-	observer.report('violation', 'assertion', title);
+	observer.report('violation', 'assertion', title, [], [pointer]);
 	observer.stop();
 }
 

@@ -1,7 +1,7 @@
 /** What model C says about itself: reports, notes, costs, the time, and names for display. */
 
 import { errorAt } from './error-at.ts';
-import { formatText } from './format.ts';
+import { formatText, withoutTimes } from './format.ts';
 import { pointerStride } from './state.ts';
 import type { PrimitiveBehaviour, PrimitiveCall } from './store.ts';
 import { timeStamp } from './time-stamp.ts';
@@ -29,7 +29,9 @@ function kindArgument(call: PrimitiveCall): ViolationKind {
 function reporter(severity: Severity): PrimitiveBehaviour {
 	return {
 		run(call) {
-			call.observer.report(severity, kindArgument(call), formattedText(call, 1));
+			const format = call.store.machine.program.texts[call.extra] ?? '';
+			const subject = withoutTimes(format, call.arguments.slice(1));
+			call.observer.report(severity, kindArgument(call), formattedText(call, 1), [], subject);
 			return 0;
 		},
 	};

@@ -178,7 +178,7 @@ export interface MachineState {
 	readonly ranges: readonly NamedRange[];
 	/** Provenance: cost counters by name, see machine/costs. */
 	readonly costs: Readonly<Record<string, number>>;
-	/** Conditions (kind and title) that invariants found broken in this state, so that each is reported when it begins. */
+	/** Conditions (kind, place and what they are about) that invariants found broken in this state: each is reported when it begins. */
 	readonly alarms: readonly string[];
 	/** Whether the end was reached and the final checks have run. */
 	readonly finished: boolean;

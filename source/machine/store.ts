@@ -70,7 +70,17 @@ export interface Store {
 export interface Observer {
 	/** A text that takes work to make is better given as a function: it is only called when somebody wants the events. */
 	event(kind: MachineEvent['kind'], text: string | (() => string), pointer?: number): void;
-	report(severity: Severity, kind: ViolationKind, title: string, details?: readonly string[]): void;
+	/**
+	 * @param subject what it is about, without names, which take no part in a state: tells what one place of an invariant reports
+	 * apart. Absent: it reports one thing.
+	 */
+	report(
+		severity: Severity,
+		kind: ViolationKind,
+		title: string,
+		details?: readonly string[],
+		subject?: readonly number[],
+	): void;
 	/** Adds a line to the last report of this op. */
 	detail(text: string): void;
 	/** Stops the running context: it has crashed (failed BUG_ON, wild access). */

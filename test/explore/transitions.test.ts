@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BreadthFirstSearch } from '../../source/explore/breadth-first.ts';
+import { checkMachine, unboundedSettings } from '../../source/explore/check-target.ts';
 import { canReduce, ReducedSearch } from '../../source/explore/reduction.ts';
 import { Transitions } from '../../source/explore/transitions.ts';
 import type { Machine } from '../../source/machine/machine.ts';
@@ -46,6 +47,16 @@ describe('transitions over vectors', () => {
 	it.each(rows)('are the steps of the immutable machine on %s %s %s', (id, kernel, program) => {
 		const machine = machineOf(id, kernel, program);
 		compareMachines(machine, picks(1, 100));
+	});
+
+	it('remember what invariants have found under the same names, whether ranges have names or not', () => {
+		// A warning that is broken from the start, and one that begins to be so on the way.
+		compareMachines(machineOf('vmap-stale-tlb', 'free-list', 'aliases'), picks(1, 60));
+		const machine = machineOf('vmap-stale-tlb', 'free-list', 'unmap-and-aliases');
+		const { findings } = checkMachine(machine, unboundedSettings);
+		const warning = findings.find(({ kind, severity }) => kind === 'stale-tlb' && severity === 'warning');
+		expect(warning?.steps).toBeGreaterThan(1);
+		compareMachines(machine, [...(warning?.trace ?? []), ...picks(2, 60)]);
 	});
 });
 
