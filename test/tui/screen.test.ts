@@ -60,6 +60,26 @@ function screens(): readonly (readonly [string, AppState])[] {
 
 const all = screens();
 
+describe('a long message', () => {
+	const said = (tone: 'plain' | 'heading', columns: number, rows: number): string[] => {
+		const message = { tone, text: `what was said is long${' and longer'.repeat(18)} and then ends` };
+		const state = stepperState(sampleSession('plain'));
+		return screenRows(screenModel({ ...state, message, size: { columns, rows } })).map((row) => row.trimEnd());
+	};
+
+	it('is shown to its end over several lines', () => {
+		const lines = said('plain', 80, 24);
+		expect(lines.slice(-5, -1).join(' ').replaceAll(/\s+/g, ' ')).toMatch(
+			/what was said is long( and longer){18} and then ends$/,
+		);
+		expect(said('plain', 120, 40).slice(-4, -1).join(' ').replaceAll(/\s+/g, ' ')).toMatch(/and then ends$/);
+	});
+
+	it('is cut on a wide screen where a pane has it anyway', () => {
+		expect(said('heading', 120, 40).slice(-3, -1).join(' ')).not.toContain('and then ends');
+	});
+});
+
 describe('every screen', () => {
 	it.each(all)('%s has exactly the rows and columns of the terminal', (_, state) => {
 		fc.assert(

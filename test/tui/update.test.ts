@@ -220,7 +220,7 @@ describe('panes', () => {
 		}
 		expect(seen[0]).toBe('pane slots view');
 		expect(seen.at(-1)).toBe('choices slots view');
-		expect(new Set(seen.map((entry) => entry.split(' ').slice(1).join(' '))).size).toBe(14);
+		expect(new Set(seen.map((entry) => entry.split(' ').slice(1).join(' '))).size).toBe(15);
 		// And backwards to where it began.
 		expect(stepperOf(type(state, '\u001b[Z\t').state).focus).toBe('choices');
 	});

@@ -537,8 +537,8 @@ function afterMove(stepper: Stepper, result: CommandResult, hasMoved: boolean): 
 	const since = isOnPath(from, cursor) ? from : cursor.parent;
 	const moved: Stepper = { ...stepper, session, since, scroll: scrolled };
 	if (isNew && stepper.pane !== 'violations') return { ...moved, pane: 'violations', paneBefore: stepper.pane };
-	// Back before the report, its pane has nothing to say any more.
-	if (now.count === 0 && stepper.pane === 'violations' && stepper.paneBefore !== null) {
+	// Back before the violation that brought it up; warnings do not bring it up, and do not keep it.
+	if (now.violations === 0 && before.violations > 0 && stepper.pane === 'violations' && stepper.paneBefore !== null) {
 		return { ...moved, pane: stepper.paneBefore, paneBefore: null };
 	}
 	return moved;

@@ -5,7 +5,17 @@ import type { Session } from '../../session/session.ts';
 import { isInPast } from '../../session/timeline.ts';
 import { screenKeys } from '../app/keymap.ts';
 import type { AppState, Message, Prompt } from '../app/state.ts';
-import { fitLine, line, lineWidth, type Span, type StyledLine, span, type Tone } from '../text/styled.ts';
+import {
+	emptyLine,
+	fitLine,
+	line,
+	lineWidth,
+	type Span,
+	type StyledLine,
+	span,
+	type Tone,
+	wrapText,
+} from '../text/styled.ts';
 import { textWidth } from '../text/width.ts';
 import type { Theme } from '../theme.ts';
 import { keyLabel } from './help.ts';
@@ -177,13 +187,24 @@ const messageTones: Readonly<Record<Message['tone'], Tone>> = {
 	dim: 'dim',
 };
 
-/** The line above the footer: what is being typed, or what was said. */
+/** The line above the footer: what is being typed, or what was said, as much of it as there is room for. */
 export function messageLine(state: AppState, width: number): StyledLine {
+	return messageLines(state, width, 1)[0] ?? emptyLine;
+}
+
+/** The same in up to `most` lines, so that what was said can be read to its end; at least one. */
+export function messageLines(state: AppState, width: number, most: number): readonly StyledLine[] {
 	const { message, prompt, theme } = state;
-	if (prompt !== null) return promptLine(prompt, width, theme);
-	if (message === null) return fitLine([], width, '');
+	if (prompt !== null) return [promptLine(prompt, width, theme)];
+	if (message === null) return [fitLine([], width, '')];
 	const mark = message.tone === 'violation' ? `${theme.glyphs.violation} ` : '';
-	return fitLine(line(` ${mark}${message.text}`, messageTones[message.tone]), width, theme.glyphs.ellipsis);
+	const tone = messageTones[message.tone];
+	const text = `${mark}${message.text}`;
+	const parts = textWidth(text) < width ? [text] : wrapText(text, width - 2, '  ');
+	const last = Math.max(1, most) - 1;
+	// What does not fit after all ends in an ellipsis.
+	const shown = parts.length <= last + 1 ? parts : [...parts.slice(0, last), parts.slice(last).join(' ')];
+	return shown.map((part) => fitLine(line(` ${part}`, tone), width, theme.glyphs.ellipsis));
 }
 
 function promptLine({ kind, editor }: Prompt, width: number, theme: Theme): StyledLine {

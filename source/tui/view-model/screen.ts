@@ -4,7 +4,7 @@ import { sourceView } from '../../inspect/source-view.ts';
 import { setupItems } from '../app/setup.ts';
 import type { AppState, Overlay, Screen, Stepper } from '../app/state.ts';
 import type { PinnedPane } from '../layout.ts';
-import { smallest } from '../layout.ts';
+import { isWide, smallest } from '../layout.ts';
 import {
 	emptyLine,
 	fitBlock,
@@ -24,6 +24,7 @@ import { type CpuModel, cpuColumn } from './cpu.ts';
 import {
 	candidatesLine,
 	messageLine,
+	messageLines,
 	overlayFooter,
 	pickerFooter,
 	pickerHeader,
@@ -276,12 +277,15 @@ function stepperScreen(state: AppState, stepper: Stepper): ScreenModel {
 	const { size, theme, prompt, recording } = state;
 	const { columns, rows } = size;
 	const { session } = stepper;
-	const plan = planOf(stepper, size, theme);
+	const messages = stepperMessages(state);
+	const extra = messages.length - 1;
+	// A narrow screen's pane is right above the message, and gives it its last rows; a wide one is laid out anew.
+	const plan = planOf(stepper, isWide(size) ? { columns, rows: rows - extra } : size, theme);
 	const { layout } = plan;
 	if (layout.kind === 'tooSmall') return tooSmall(state);
 	const header = stepperHeader(session, recording, columns, theme);
 	const footer = candidatesLine(prompt, columns, theme) ?? stepperFooter(session, columns);
-	const bottom = [messageLine(state, columns), footer];
+	const bottom = [...messages, footer];
 	const cpus = cpuModels(stepper, plan.contexts);
 	const items = choiceItems(session);
 	if (layout.kind === 'narrow') {
@@ -290,7 +294,7 @@ function stepperScreen(state: AppState, stepper: Stepper): ScreenModel {
 			theme,
 		);
 		const above = [header, ...strip, choiceTitle(stepper, items, layout.choices - 1, columns, theme)];
-		const below = [...paneLines(state, stepper, plan, columns, layout.pane), ...bottom];
+		const below = [...paneLines(state, stepper, plan, columns, layout.pane - extra), ...bottom];
 		const listHeight = layout.choices - 1;
 		return {
 			kind: 'narrow',
@@ -323,8 +327,25 @@ function stepperScreen(state: AppState, stepper: Stepper): ScreenModel {
 			theme,
 		),
 		right: block(rightLines, right, body, theme),
-		below: block(bottom, columns, 2, theme),
+		below: block(bottom, columns, bottom.length, theme),
 	};
+}
+
+/** Rows that a message may take at most. */
+const messageRows = 4;
+
+/** What was said, over several lines where it is long and they are to spare. */
+function stepperMessages(state: AppState): readonly StyledLine[] {
+	const { size, message } = state;
+	const { columns, rows } = size;
+	const spare = isWide(size)
+		? isWide({ columns, rows: rows - messageRows + 1 })
+			? messageRows
+			: 1
+		: Math.floor(rows / 6);
+	// The notes of a schedule have a pane, which a wide screen shows; it would only jump at every step.
+	const isElsewhere = isWide(size) && message?.tone === 'heading';
+	return messageLines(state, columns, isElsewhere ? 1 : Math.min(messageRows, spare));
 }
 
 function cpuModels({ session, since }: Stepper, contexts: readonly number[]): readonly CpuModel[] {
