@@ -9,6 +9,7 @@ import { initialState } from '../../source/machine/step.ts';
 import { bundledScenarios, loadBundled } from '../../source/scenario/bundled.ts';
 import { buildTarget } from '../../source/scenario/target.ts';
 import { randomModel } from '../machine/random-model.ts';
+import { machineOfText } from './model-text.ts';
 import { compareMachines } from './side-by-side.ts';
 
 /** Pseudo-random picks, the same every time. */
@@ -47,6 +48,27 @@ describe('transitions over vectors', () => {
 	it.each(rows)('are the steps of the immutable machine on %s %s %s', (id, kernel, program) => {
 		const machine = machineOf(id, kernel, program);
 		compareMachines(machine, picks(1, 100));
+	});
+
+	it('make a translation stale when the entry that it was read from is cleared, by a store or by an exchange', () => {
+		for (const clear of ['pte_clear(0, 0, &root.entry[0])', 'ptep_get_and_clear(0, 0, &root.entry[0])']) {
+			const machine = machineOfText(`#include <linux/pgtable.h>
+				struct table { pte_t entry[4]; };
+				struct table root; int space;
+				void setup(void)
+				{
+					space = mmu_define_space(&root, 0, "S");
+					root.entry[0] = pfn_pte(frame_alloc("page"), PAGE_KERNEL);
+					tlb_fill(1, space, 0);
+				}
+				void cpu0(void) { ${clear}; }
+				void cpu1(void) { }
+				__invariant bool is_fresh(void) { return !tlb_is_stale(1, 0); }`);
+			expect(checkMachine(machine, unboundedSettings).findings.map(({ title }) => title)).toEqual([
+				'is_fresh does not hold',
+			]);
+			compareMachines(machine, [0]);
+		}
 	});
 
 	it('remember what invariants have found under the same names, whether ranges have names or not', () => {
