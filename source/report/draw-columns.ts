@@ -95,15 +95,19 @@ function fitted(heads: readonly string[], starts: readonly number[], width: numb
 
 /** Where the columns begin: multiples of 8, but for the first; each as wide as most of its lines want to be. */
 function startsOf(heads: readonly string[], events: readonly DrawnEvent[], gutter: number, width: number): number[] {
-	const needs = heads.map((head, index) => {
+	const wishes = heads.map((head, index) => {
 		const own = events.filter(({ column }) => column === index).map((event) => naturalWidth(event));
-		const sorted = [...own, Math.min(head.length, 24)].sort((a, b) => a - b);
-		return Math.max(12, sorted[Math.floor((sorted.length - 1) * 0.8)] ?? 0) + 1;
+		const sorted = [...own, head.length].sort((a, b) => a - b);
+		const most = Math.max(12, sorted[Math.floor((sorted.length - 1) * 0.8)] ?? 0) + 2;
+		return { most, all: Math.max(most, (sorted.at(-1) ?? 0) + 2) };
 	});
-	const total = needs.reduce((sum, need) => sum + need, 0);
 	const room = width - gutter;
-	// Narrow columns keep what they need; the wide ones share what is left.
-	const share = total <= room ? 1 : room / total;
+	const most = wishes.reduce((sum, wish) => sum + wish.most, 0);
+	const all = wishes.reduce((sum, wish) => sum + wish.all, 0);
+	// What is left when most lines fit goes to the longest; where not even these fit, all give up as much.
+	const spare = all > most ? Math.min(1, Math.max(0, (room - most) / (all - most))) : 0;
+	const share = most <= room ? 1 : room / most;
+	const needs = wishes.map((wish) => (wish.most + (wish.all - wish.most) * spare) * share);
 	const starts: number[] = [];
 	let at = gutter;
 	for (const need of needs) {
@@ -113,7 +117,7 @@ function startsOf(heads: readonly string[], events: readonly DrawnEvent[], gutte
 		const left = (starts.at(-1) ?? 0) + 2 * tab;
 		const first = left - (left % tab);
 		starts.push(starts.length === 0 ? gutter : Math.max(first, Math.min(start, right - (right % tab))));
-		at = Math.max(at, starts.at(-1) ?? 0) + need * share;
+		at = Math.max(at, starts.at(-1) ?? 0) + need;
 	}
 	return starts;
 }

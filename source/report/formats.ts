@@ -2,8 +2,10 @@
 
 import type { Session } from '../session/session.ts';
 import type { BugReport } from './bug-report.ts';
+import { itfTrace } from './itf.ts';
 import { reportJson } from './report-json.ts';
 import { reportMarkdown } from './report-markdown.ts';
+import { reportSvg } from './report-svg.ts';
 import { reportText } from './report-text.ts';
 
 export interface ReportFormat {
@@ -36,6 +38,13 @@ export const reportFormats: readonly ReportFormat[] = [
 		summary: 'all of it as data: schemas/report.schema.json',
 		render: reportJson,
 	},
+	{
+		name: 'itf',
+		extensions: ['itf.json'],
+		summary: 'every state, in the Informal Trace Format of Apalache and Quint',
+		render: (_report, session) => itfTrace(session),
+	},
+	{ name: 'svg', extensions: ['svg'], summary: 'the drawing as a picture', render: reportSvg },
 ];
 
 /** The format of that name, or null. */
@@ -45,6 +54,9 @@ export function findFormat(name: string): ReportFormat | null {
 
 /** The format that a file name asks for by its ending, or null. */
 export function formatOfFile(file: string): ReportFormat | null {
-	const ending = /\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase();
-	return ending === undefined ? null : (reportFormats.find(({ extensions }) => extensions.includes(ending)) ?? null);
+	const name = file.toLowerCase();
+	const endings = reportFormats.flatMap((format) => format.extensions.map((ending) => ({ format, ending })));
+	// The longer ending says more: `.itf.json`.
+	const longest = endings.toSorted((a, b) => b.ending.length - a.ending.length);
+	return longest.find(({ ending }) => name.endsWith(`.${ending}`))?.format ?? null;
 }

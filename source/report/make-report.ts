@@ -7,7 +7,7 @@ import type { Target } from '../scenario/scenario.ts';
 import { contextOfActor } from '../session/place.ts';
 import type { Session, TimelineNode } from '../session/session.ts';
 import { currentBranch, reportsBetween } from '../session/timeline.ts';
-import type { BugReport, DrawnEvent, ReportedViolation } from './bug-report.ts';
+import type { BugReport, Drawing, DrawnEvent, ReportedViolation } from './bug-report.ts';
 import { withoutNoise } from './diagram.ts';
 import { type DiagramRow, rowsOfStep, waitRows } from './diagram-rows.ts';
 import { drawnEvents } from './drawn-events.ts';
@@ -107,6 +107,24 @@ export function makeReport(session: Session, options: ReportOptions = {}): BugRe
 	};
 }
 
+/** Drawings of harm, which do not change while one goes on after it. */
+const known = new WeakMap<TimelineNode, { readonly schedule: Session['schedule']; readonly drawing: Drawing }>();
+
+/**
+ * What the report of the session as it stands draws. As long as nothing was found, the last steps are drawn.
+ * @param steps how many of them
+ */
+export function reportDrawing(session: Session, steps: number): Drawing {
+	const { cursor } = session.timeline;
+	const found = firstViolation(cursor);
+	if (found === null) return tell(session, cursor, null, true, steps).drawing;
+	const before = known.get(found.node);
+	if (before !== undefined && before.schedule === session.schedule) return before.drawing;
+	const { drawing } = tell(session, found.node, found.violation, false);
+	known.set(found.node, { schedule: session.schedule, drawing });
+	return drawing;
+}
+
 function firstViolation(cursor: TimelineNode): { readonly node: TimelineNode; readonly violation: Violation } | null {
 	for (const node of reportsBetween(null, cursor)) {
 		const violation = node.violations.find(({ severity }) => severity === 'violation');
@@ -124,9 +142,15 @@ interface Story {
 	readonly core: readonly DiagramRow[];
 }
 
-function tell(session: Session, end: TimelineNode, violation: Violation | null, isFull: boolean): Story {
+function tell(
+	session: Session,
+	end: TimelineNode,
+	violation: Violation | null,
+	isFull: boolean,
+	steps = maxSteps,
+): Story {
 	const { target } = session;
-	const path = pathTo(end);
+	const path = pathTo(end, steps);
 	const [first = end] = path;
 	const all = path.flatMap((node) => rowsOfStep(target, node));
 	const context = end.action === null ? 0 : contextOfActor(target, end.action.choice.actor);
@@ -161,9 +185,9 @@ function tell(session: Session, end: TimelineNode, violation: Violation | null, 
 }
 
 /** The last steps up to a node, the start too when it reports anything. */
-function pathTo(end: TimelineNode): TimelineNode[] {
+function pathTo(end: TimelineNode, steps: number): TimelineNode[] {
 	const path: TimelineNode[] = [];
-	for (let node: TimelineNode | null = end; node !== null && path.length < maxSteps; node = node.parent) {
+	for (let node: TimelineNode | null = end; node !== null && path.length < steps; node = node.parent) {
 		if (node.parent !== null || node.violations.length > 0) path.push(node);
 	}
 	return path.reverse();
@@ -352,6 +376,7 @@ function stepsOf(session: Session): string | null {
 		else runs.push({ actor: choice.actor, times: 1 });
 		if (runs.length > 40) return null;
 	}
+	if (runs.length === 0) return null;
 	return `"${runs.map(({ actor, times }) => (times === 1 ? `${actor}` : `${actor}*${times}`)).join(' ')}"`;
 }
 

@@ -56,6 +56,7 @@ export const keyTable: readonly KeyBinding[] = [
 	key(['y'], 'why-not', 'why', 'says why who cannot run', 2),
 	key(['b', 'space'], 'toggle', 'break', 'sets or deletes a breakpoint at this line', 3),
 	key(['B'], 'branches', 'branches', 'lists the branches', 3),
+	key(['Y'], 'copy', 'copy', 'copies the report to the clipboard of your terminal', 3),
 	key(['R'], 'record', 'record', 'starts recording, from the beginning of the session', 3),
 	key(['q'], 'quit', 'quit', 'leaves mmstep', 1),
 ];

@@ -46,8 +46,15 @@ function checkedFile(file: string): string {
 }
 
 type Format = Extract<Effect, { kind: 'report' }>['format'];
-const formats: readonly Format[] = ['text', 'markdown', 'json', 'asciicast'];
-const extensions: Readonly<Record<string, Format>> = { md: 'markdown', json: 'json', cast: 'asciicast', txt: 'text' };
+const formats: readonly Format[] = ['text', 'markdown', 'json', 'itf', 'svg', 'asciicast'];
+const extensions: Readonly<Record<string, Format>> = {
+	md: 'markdown',
+	json: 'json',
+	'itf.json': 'itf',
+	svg: 'svg',
+	cast: 'asciicast',
+	txt: 'text',
+};
 
 function report(session: Session, argument: string): CommandResult {
 	const words = wordsOf(argument);
@@ -59,8 +66,12 @@ function report(session: Session, argument: string): CommandResult {
 	if (rest.startsWith('--'))
 		throw new CommandError('report takes the format and the file as they are: `report json race.json`');
 	const file = rest === '' ? null : checkedFile(rest);
-	const extension = file === null ? '' : file.slice(file.lastIndexOf('.') + 1).toLowerCase();
-	const byName = Object.hasOwn(extensions, extension) ? extensions[extension] : undefined;
+	const name = (file ?? '').toLowerCase();
+	// The longer ending says more: `.itf.json`.
+	const extension = Object.keys(extensions)
+		.toSorted((a, b) => b.length - a.length)
+		.find((ending) => name.endsWith(`.${ending}`));
+	const byName = extension === undefined ? undefined : extensions[extension];
 	return asks(session, { kind: 'report', format: named ?? byName ?? 'text', file });
 }
 
@@ -98,11 +109,22 @@ export const sessionCommands: readonly Command[] = [
 	command({
 		name: 'report',
 		group: 'session',
-		usage: 'report [text | markdown | json | asciicast] [FILE]',
-		summary: 'Writes what happened on this branch, ready to mail.',
-		help: 'Without a format, the ending of the file name decides (.md, .json, .cast); else it is text.',
+		usage: 'report [FORMAT] [FILE]',
+		summary: 'Shows what happened on this branch as a bug report, or writes it into a file.',
+		help: `A FORMAT is ${formats.join(', ')}; without one the ending of the file name decides (.md, .json, .itf.json, .svg, .cast), else it is text. An existing file is never overwritten. Which kernels have it, \`mmstep report\` says, of the recording.`,
 		complete: () => formats,
 		run: report,
+	}),
+	command({
+		name: 'copy',
+		group: 'session',
+		usage: 'copy',
+		summary: 'Copies the report to the clipboard of your terminal.',
+		help: 'With OSC 52, which reaches the terminal that you sit at through any number of connections. Some terminals have to be told to allow it; tmux needs `set -g set-clipboard on`.',
+		run: (session, argument) => {
+			noArgument(argument, 'copy');
+			return asks(session, { kind: 'copyReport' });
+		},
 	}),
 	command({
 		name: 'quit',

@@ -139,9 +139,11 @@ export type Effect =
 	| { readonly kind: 'stopRecording' }
 	| {
 			readonly kind: 'report';
-			readonly format: 'text' | 'markdown' | 'json' | 'asciicast';
+			readonly format: 'text' | 'markdown' | 'json' | 'itf' | 'svg' | 'asciicast';
 			readonly file: string | null;
 	  }
+	/** To put the report into the clipboard of the user's terminal. */
+	| { readonly kind: 'copyReport' }
 	| { readonly kind: 'pane'; readonly pane: string }
 	/** To search from the cursor on, and to hand the result to `arrived`. */
 	| { readonly kind: 'find'; readonly request: FindRequest }

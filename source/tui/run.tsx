@@ -3,8 +3,11 @@
 import { type Instance, render, useApp } from 'ink';
 import { useEffect } from 'react';
 import type { Searcher } from '../explore/searcher.ts';
-import { plainLine } from '../language/plain-text.ts';
-import { sessionText } from '../report/session-text.ts';
+import { plainLine, plainSourceLine } from '../language/plain-text.ts';
+import type { BugReport } from '../report/bug-report.ts';
+import { findFormat } from '../report/formats.ts';
+import { makeReport } from '../report/make-report.ts';
+import { reportText } from '../report/report-text.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { buildTarget } from '../scenario/target.ts';
 import { startSession } from '../session/commands.ts';
@@ -13,6 +16,7 @@ import { openSetup, orTrouble, welcome } from './app/open.ts';
 import { schedulesFor } from './app/setup.ts';
 import { type AppState, initialState, type Message } from './app/state.ts';
 import { type AppEffect, type AppEvent, update } from './app/update.ts';
+import { clipboardSequence } from './clipboard.ts';
 import { App, type AppProps } from './components/app.tsx';
 import { BoardContext } from './components/block.tsx';
 import { InkInput } from './input/ink-input.ts';
@@ -51,6 +55,9 @@ export interface DebuggerInput {
 	/** Writes a new file; throws with a message for people. Without it reports can only be looked at. */
 	readonly writeFile?: (path: string, text: string) => void;
 }
+
+/** Lines of a report that can be looked at; a file has them all. */
+const shownReportLines = 5000;
 
 /** Milliseconds for which nobody moves before it is looked ahead: whoever holds a key down does not want to know yet. */
 const restBeforeLooking = 80;
@@ -287,6 +294,9 @@ class Debugger {
 			case 'report':
 				this.#report(effect);
 				return;
+			case 'copyReport':
+				this.#copyReport();
+				return;
 			case 'find':
 				this.#find(effect.request);
 				return;
@@ -326,13 +336,18 @@ class Debugger {
 	#report({ format, file }: Extract<Effect, { kind: 'report' }>): void {
 		const session = this.#session;
 		if (session === null) return;
-		if (format !== 'text') {
-			this.#say({ tone: 'error', text: `there is no ${format} report yet; \`report text\` writes one to mail` });
+		const found = findFormat(format);
+		if (found === null) {
+			this.#say({ tone: 'error', text: `there is no ${format} report from here; \`mmstep report\` may have one` });
 			return;
 		}
-		const lines = sessionText(session);
+		const text = found.render(this.#reportOf(session), session);
 		if (file === null) {
-			this.#apply({ kind: 'show', title: 'report', lines: lines.map((text) => ({ tone: 'plain', text })) });
+			const lines = text.split('\n', shownReportLines).map((line): OutputLine => {
+				const tone = /\*\*\*/.test(line) ? 'violation' : 'plain';
+				return { tone, text: plainSourceLine(line) };
+			});
+			this.#apply({ kind: 'show', title: format === 'text' ? 'report' : `report as ${found.name}`, lines, isReport: true });
 			return;
 		}
 		const { writeFile } = this.#input;
@@ -341,11 +356,28 @@ class Debugger {
 			return;
 		}
 		try {
-			writeFile(file, `${lines.join('\n')}\n`);
+			writeFile(file, text);
 			this.#say({ tone: 'plain', text: `the report is in ${file}` });
 		} catch (error) {
 			this.#say({ tone: 'error', text: error instanceof Error ? error.message : String(error) });
 		}
+	}
+
+	#reportOf(session: Session): BugReport {
+		return makeReport(session, { file: this.#recording.file() });
+	}
+
+	/** Hands the report to the terminal, which may or may not put it into its clipboard: it does not answer. */
+	#copyReport(): void {
+		const session = this.#session;
+		if (session === null) return;
+		const lines = reportText(this.#reportOf(session));
+		this.#terminal.output.write(clipboardSequence(`${lines.join('\n')}\n`));
+		const count = `${lines.length} lines`;
+		this.#say({
+			tone: 'plain',
+			text: `the report (${count}) was handed to your terminal's clipboard; :report FILE saves it`,
+		});
 	}
 
 	// Looking ahead

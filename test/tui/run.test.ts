@@ -269,6 +269,26 @@ describe('the debugger', () => {
 	});
 });
 
+describe('the clipboard', () => {
+	it('gets the report that is shown, and the report stays', async () => {
+		const terminal = new FakeTerminal();
+		const files: string[] = [];
+		const ended = runDebugger({ ...plain, writeFile: (path, text) => files.push(path, text) }, terminal);
+		await terminal.until('what can run next');
+		terminal.type('00:report\r');
+		await terminal.until('─ report ─');
+		terminal.type('Y');
+		await terminal.until("your terminal's clipboard");
+		expect(await terminal.output.screen()).toContain('─ report ─');
+		const [, copied = ''] = /\u001b\]52;c;([A-Za-z0-9+/=]*)\u0007/.exec(terminal.output.written) ?? [];
+		terminal.type('q:report out.txt\r');
+		await terminal.until('the report is in out.txt');
+		expect(Buffer.from(copied, 'base64').toString('utf8')).toBe(files[1]);
+		terminal.type('q');
+		await ended;
+	});
+});
+
 describe('a recording', () => {
 	it('is started with a key, holds what was before, and is gone on with when it is opened', async () => {
 		const first = new FakeTerminal();

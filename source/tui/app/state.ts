@@ -68,7 +68,13 @@ export interface Prompt {
 /** A text over the middle of the screen. */
 export type Overlay = { readonly scroll: number } & (
 	| { readonly kind: 'help' }
-	| { readonly kind: 'output'; readonly title: string; readonly lines: readonly OutputLine[] }
+	| {
+			readonly kind: 'output';
+			readonly title: string;
+			readonly lines: readonly OutputLine[];
+			/** Whether it is the report, which a key copies. */
+			readonly isReport?: boolean;
+	  }
 );
 
 export interface AppState {

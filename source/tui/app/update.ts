@@ -42,7 +42,12 @@ export type AppEvent =
 			readonly request: FindRequest;
 			readonly answer: Answer;
 	  }
-	| { readonly kind: 'show'; readonly title: string; readonly lines: readonly OutputLine[] };
+	| {
+			readonly kind: 'show';
+			readonly title: string;
+			readonly lines: readonly OutputLine[];
+			readonly isReport?: boolean;
+	  };
 
 /** What has to be done outside. */
 export type AppEffect =
@@ -55,7 +60,7 @@ export type AppEffect =
 	| { readonly kind: 'repaint' }
 	/** Forget the rest of a held key. */
 	| { readonly kind: 'dropRepeats'; readonly key: string }
-	| Extract<Effect, { kind: 'quit' | 'record' | 'stopRecording' | 'report' | 'find' }>;
+	| Extract<Effect, { kind: 'quit' | 'record' | 'stopRecording' | 'report' | 'copyReport' | 'find' }>;
 
 export interface Updated {
 	readonly state: AppState;
@@ -90,7 +95,13 @@ export function update(state: AppState, event: AppEvent): Updated {
 			return only({
 				...state,
 				message: null,
-				overlay: { kind: 'output', title: event.title, lines: event.lines, scroll: 0 },
+				overlay: {
+					kind: 'output',
+					title: event.title,
+					lines: event.lines,
+					isReport: event.isReport ?? false,
+					scroll: 0,
+				},
 			});
 		default:
 			return event satisfies never;
@@ -188,6 +199,9 @@ function onOverlayKey(state: AppState, overlay: Overlay, key: KeyPress): Updated
 		case 'q':
 		case 'enter':
 			return only(closed);
+		case 'Y':
+			if (overlay.kind === 'output' && overlay.isReport === true) return { state, effects: [{ kind: 'copyReport' }] };
+			return onKey(closed, key);
 		default:
 			if (overlay.kind === 'help' && intentOf(key.name) === 'help') return only(closed);
 			// No key is lost: what means nothing to a text closes it, and then does what it always does.
@@ -511,7 +525,7 @@ function takeResult(
 ): Updated & { readonly isStopped: boolean } {
 	const { session } = stepper;
 	const hasMoved = result.session.timeline.cursor !== session.timeline.cursor;
-	const after = afterMove(stepper, result, hasMoved);
+	const after = afterMove(stepper, result.session, hasMoved);
 	const shown = showOutput(withStepper(state, after), result, commandLine, hasMoved, isTyped);
 	let current: AppState = shown;
 	const effects: AppEffect[] = [];
@@ -524,8 +538,7 @@ function takeResult(
 }
 
 /** The stepper after a command: a new report brings its pane up, and panes that were scrolled follow what happens again. */
-function afterMove(stepper: Stepper, result: CommandResult, hasMoved: boolean): Stepper {
-	const { session } = result;
+export function afterMove(stepper: Stepper, session: Session, hasMoved: boolean): Stepper {
 	if (!hasMoved) return { ...stepper, session };
 	const before = reportsAt(stepper.session.timeline.cursor);
 	const now = reportsAt(session.timeline.cursor);
@@ -580,6 +593,7 @@ function applyEffect(state: AppState, effect: Effect): Updated {
 		case 'record':
 		case 'stopRecording':
 		case 'report':
+		case 'copyReport':
 		case 'find':
 			return { state, effects: [effect] };
 		case 'help':

@@ -122,8 +122,14 @@ export function pickerFooter(width: number, canGoBack: boolean): StyledLine {
 	return fitHints(hints, width);
 }
 
-export function overlayFooter(width: number): StyledLine {
+export function overlayFooter(width: number, isReport: boolean): StyledLine {
 	const hints: Hint[] = [
+		...(isReport
+			? [
+					{ keys: 'Y', label: 'copy', rank: 1 },
+					{ keys: ':report FILE', label: 'save', rank: 1 },
+				]
+			: []),
 		{ keys: 'Up Down PgUp PgDn', label: 'scroll', rank: 1 },
 		{ keys: 'Esc', label: 'close', rank: 1 },
 	];

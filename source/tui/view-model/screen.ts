@@ -121,7 +121,10 @@ function overlayScreen(state: AppState, overlay: Overlay): ScreenModel {
 	];
 	const shown = lines.slice(start, start + height);
 	while (shown.length < height) shown.push(emptyLine);
-	const below = [messageLine(state, columns), overlayFooter(columns)];
+	const below = [
+		messageLine(state, columns),
+		overlayFooter(columns, overlay.kind === 'output' && overlay.isReport === true),
+	];
 	return { kind: 'plain', blocks: [block([...above, ...shown, ...below], columns, rows, theme)] };
 }
 

@@ -1,10 +1,11 @@
 /** The panes that tell how one got here: events, the drawing, the thread's argument, reports, branches. */
 
-import { plainLine } from '../../../language/plain-text.ts';
+import { plainLine, plainSourceLine } from '../../../language/plain-text.ts';
 import { contextName } from '../../../machine/describe.ts';
 import { actorName } from '../../../machine/step.ts';
 import type { Violation } from '../../../machine/violation.ts';
-import { drawSession } from '../../../report/diagram.ts';
+import { drawColumns } from '../../../report/draw-columns.ts';
+import { reportDrawing } from '../../../report/make-report.ts';
 import { splat } from '../../../report/splat.ts';
 import type { Session, TimelineNode } from '../../../session/session.ts';
 import { isInPast } from '../../../session/timeline.ts';
@@ -83,8 +84,9 @@ function severityTone({ severity }: Violation): Tone {
 export function diagramLines(session: Session, width: number): readonly StyledLine[] {
 	const { cursor } = session.timeline;
 	if (cursor.parent === null) return [line(' the drawing grows with every step', 'dim')];
-	const drawing = drawSession(session, { width, last: drawnSteps, notes: false });
-	return drawing.map((text) => line(text, /\*\*\*/.test(text) ? 'violation' : 'plain'));
+	// As in a mail, but as wide as the pane.
+	const drawing = drawColumns(reportDrawing(session, drawnSteps), Math.max(40, width));
+	return drawing.map((text) => line(plainSourceLine(text), /\*\*\*/.test(text) ? 'violation' : 'plain'));
 }
 
 /** The schedule beside its notes; the entry that comes next is marked. */
