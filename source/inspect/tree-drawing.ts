@@ -139,12 +139,12 @@ function reference({ rows, style }: Drawing, { row, to }: TreeNode['children'][n
 	return { text: `${style.isAscii ? '->' : '→'} ${rows[row]?.label ?? to}`, tone: 'lazy', changed: false };
 }
 
-/** The lines that a node has to itself: its name and who stands there, then badges and values. */
+/** The lines that a node has to itself: its name, its values that have none, and who stands there; then badges and the other values. */
 function wordsOf({ style }: Drawing, { label, badges, fields, tree, changed }: Node): TreePiece[][] {
 	const tone = badges.find((badge) => badge.tone === 'bad' || badge.tone === 'lazy')?.tone ?? 'strong';
 	const name: TreePiece[] = [
 		{ text: changed ? '*' : '', tone: 'plain', changed },
-		{ text: label, tone, changed },
+		{ text: [label, ...fields.filter(({ name }) => name === '').map(({ value }) => value)].join(' '), tone, changed },
 		...tree.walkers.map((walker) => ({
 			text: ` ${style.isAscii ? '<' : '◀'}${walker}`,
 			tone: 'walker',
@@ -153,7 +153,9 @@ function wordsOf({ style }: Drawing, { label, badges, fields, tree, changed }: N
 	];
 	const more = [
 		...badges.map((badge) => ({ text: `[${badge.text}]`, tone: badge.tone, changed: false })),
-		...fields.map((field) => ({ text: `${field.name} ${field.value}`.trim(), tone: 'plain', changed: false })),
+		...fields
+			.filter(({ name }) => name !== '')
+			.map(({ name, value }) => ({ text: `${name} ${value}`, tone: 'plain', changed: false })),
 	];
 	const second = more.flatMap((piece, at) => (at === 0 ? [piece] : [blank, piece]));
 	return second.length === 0 ? [name] : [name, second];

@@ -73,6 +73,15 @@ describe('a tree of rows', () => {
 		expect(shown).toEqual([' A ◀CPU0 node ◀CPU1 vma']);
 	});
 
+	it('has values without a name beside the label, everything else below it', () => {
+		const fields = [
+			{ name: '', value: '[0,2)' },
+			{ name: 'count', value: '1' },
+		];
+		const badges = [{ tone: 'dirty', text: 'writer inside' }];
+		expect(drawing([row('A', [], { fields, badges })])).toEqual(['         A [0,2)', ' [writer inside] count 1']);
+	});
+
 	it('goes to the right where it is too wide to go down', () => {
 		const wide = rows(row('A', ['B', 'C']), row('B'), row('C', ['D', 'B']), row('D'));
 		expect(drawing(wide, 6)).toEqual([' A', ' ├─ left B', ' └─ right C', '    ├─ left D', '    └─ right → B']);
