@@ -1,11 +1,14 @@
 import type { CheckFinding, CheckReport, CheckSettings } from '../explore/check-job.ts';
 import { defaultWorkers, startPool } from '../explore/check-pool.ts';
 import { plainLine, plainText } from '../language/plain-text.ts';
+import type { BugReport } from '../report/bug-report.ts';
 import { drawSession } from '../report/diagram.ts';
+import { makeReport } from '../report/make-report.ts';
 import { headingText } from '../report/session-text.ts';
 import { splat } from '../report/splat.ts';
 import { asciiText, wrapLine, wrapProse } from '../report/wrap.ts';
 import { bundledIds, loadBundled } from '../scenario/bundled.ts';
+import { isSameSelection } from '../scenario/expected.ts';
 import { ScenarioError } from '../scenario/scenario.ts';
 import { buildTarget } from '../scenario/target.ts';
 import type { Arguments } from './arguments.ts';
@@ -25,7 +28,10 @@ import {
 import { checkTraceFile, traceSession, writeTrace } from './check-trace.ts';
 import { foundKinds, verdictOf, violationsOf } from './check-verdict.ts';
 import { type CommandIo, type ExitCode, exitCodes, UsageError, worst } from './io.ts';
+import { kernelRow } from './kernel-verdicts.ts';
+import { requireNewFile, writeNewFile } from './new-file.ts';
 import { openScenario } from './open-scenario.ts';
+import { formatWish } from './report.ts';
 import { positiveSeconds } from './time-limit.ts';
 import { asUsage } from './usage.ts';
 import type { Verb } from './verb.ts';
@@ -72,6 +78,7 @@ export const checkVerb: Verb = {
 		'max-depth',
 		'max-seconds',
 		'trace',
+		'report',
 		'shard',
 		'jobs',
 		'json',
@@ -95,6 +102,7 @@ export async function check(
 	const { rows: all, problems } = rowsOf(operands, options);
 	const rows = options.shard === undefined ? all : shardOf(all, shardWish(options.shard));
 	if (options.trace !== undefined) checkTraceFile(options.trace);
+	if (options.report !== undefined) requireNewFile(options.report);
 	const print = options.json ? io.err : io.out;
 	for (const problem of problems) io.err(`${plainText(problem)}\n`);
 	const run = new Run(rows, io, print);
@@ -124,6 +132,7 @@ export async function check(
 	}
 	for (const line of summaryLines(results, seconds() - began)) print(`${line}\n`);
 	if (options.trace !== undefined) print(`${traceText(results, options.trace)}\n`);
+	if (options.report !== undefined) print(`${reportFileText(results, options.report, options)}\n`);
 	if (options.json) {
 		io.out(`${JSON.stringify({ format: 'mmstep-check', version: 1, results: results.map(resultData) }, null, 2)}\n`);
 	}
@@ -274,8 +283,8 @@ function counterexample({ scenario, selection }: CheckRow, finding: CheckFinding
 	return ['', ...drawSession(session), ...reports.flatMap((violation) => ['', ...splat(session.target, violation)])];
 }
 
-/** Writes the first counterexample, that of an unexpected violation before others. Says what was done. */
-function traceText(results: readonly Result[], file: string): string {
+/** The first counterexample, that of an unexpected violation before others. */
+function firstCounterexample(results: readonly Result[]): { row: CheckRow; finding: CheckFinding } | null {
 	const all = results.flatMap(({ row, report }) =>
 		violationsOf(report.findings).map((finding) => ({
 			row,
@@ -283,12 +292,45 @@ function traceText(results: readonly Result[], file: string): string {
 			isExpected: row.expected?.kinds.includes(finding.kind) === true,
 		})),
 	);
-	const first = all.find(({ isExpected }) => !isExpected) ?? all[0];
+	return all.find(({ isExpected }) => !isExpected) ?? all[0] ?? null;
+}
+
+/** Writes the first counterexample. Says what was done. */
+function traceText(results: readonly Result[], file: string): string {
+	const first = firstCounterexample(results);
 	const name = asciiText(plainLine(file));
-	if (first === undefined) return `${name} was not written: no violation was found`;
+	if (first === null) return `${name} was not written: no violation was found`;
 	const { row, finding } = first;
 	writeTrace(file, traceSession(buildTarget(row.scenario, row.selection), finding));
 	return `the way to ${finding.kind} (${groupName(row)} ${rowName(row)}) is in ${name}; "mmstep ${name}" opens it`;
+}
+
+/** Writes a report of the first counterexample. Says what was done. */
+function reportFileText(results: readonly Result[], file: string, { trace, maxSeconds }: Arguments): string {
+	const first = firstCounterexample(results);
+	const name = asciiText(plainLine(file));
+	if (first === null) return `${name} was not written: no violation was found`;
+	const { row, finding } = first;
+	const session = traceSession(buildTarget(row.scenario, row.selection), finding);
+	const kernels = kernelsOf(results, row, maxSeconds === undefined ? 0 : Number(maxSeconds));
+	const report = makeReport(session, { file: trace ?? null, kernels });
+	writeNewFile(file, formatWish(undefined, file).render(report, session));
+	return `the report of ${finding.kind} (${groupName(row)} ${rowName(row)}) is in ${name}`;
+}
+
+/** What was found of the other kernels with the same program and options, if they were searched. */
+function kernelsOf(results: readonly Result[], row: CheckRow, seconds: number): BugReport['kernels'] {
+	const { scenario, selection } = row;
+	const same = results.filter(
+		({ row: other }) =>
+			other.scenario === scenario && isSameSelection({ ...other.selection, kernel: selection.kernel }, selection),
+	);
+	if (same.length < 2) return null;
+	const rows = same.flatMap(({ row: other, report }) => {
+		const kernel = scenario.kernels.find(({ id }) => id === other.selection.kernel);
+		return kernel === undefined ? [] : [kernelRow(kernel, other === row, report)];
+	});
+	return { seconds, rows };
 }
 
 function resultData({ row, report }: Result): object {

@@ -314,7 +314,9 @@ function summaryOf(
 }
 
 /** The title without the kind in front of it, as a sentence. */
-function sentence({ kind, title }: Violation): string {
+function sentence({ kind, title: own, details }: Violation): string {
+	// Who waits for whom is told better by the first of those who wait.
+	const title = kind === 'deadlock' ? (details[0] ?? own) : own;
 	const lead = [kind, violationPhrase(kind)].find((phrase) => title.toLowerCase().startsWith(`${phrase}: `));
 	const bare = lead === undefined ? title : title.slice(lead.length + 2);
 	// A name keeps its case.
@@ -349,18 +351,21 @@ function reproduceWith(session: Session, file: string | null): string[] {
 		({ id, default: usual }) => selection.options[id] !== (program?.options[id] ?? usual),
 	);
 	const selected = [
-		`mmstep run ${quoted(`${scenario.id}/${selection.kernel}`)}`,
+		quoted(`${scenario.id}/${selection.kernel}`),
 		`--program ${quoted(selection.program)}`,
 		...options.map(({ id }) => `--set ${quoted(`${id}=${selection.options[id] ?? ''}`)}`),
 	].join(' ');
 	const { schedule, timeline } = session;
+	const hasViolation = firstViolation(timeline.cursor) !== null;
 	const isWhole =
 		schedule !== null && schedule.next === schedule.schedule.entries.length && schedule.at === timeline.cursor;
 	const steps = isWhole ? quoted(schedule.schedule.id) : stepsOf(session);
-	return [
+	const commands = [
 		...(file === null ? [] : [`mmstep replay ${quoted(plainLine(file))}`]),
-		...(steps === null ? [] : [`${selected} --schedule ${steps}`]),
+		...(steps === null ? [] : [`mmstep run ${selected} --schedule ${steps}`]),
 	];
+	// Whoever has nothing to go by can look for the shortest way there.
+	return commands.length > 0 || !hasViolation ? commands : [`mmstep check ${selected} --trace race.mmstep`];
 }
 
 /** Steps that can be typed: `"0*3 1 0*2"`; null when they are not all line steps of CPUs, or too many. */
