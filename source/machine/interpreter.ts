@@ -635,7 +635,7 @@ export class Execution implements Site {
 	// What it did, for those who ask
 
 	private isTraced(): boolean {
-		return this.journal.trace !== null && this.ghostDepth === 0 && !this.isWhole;
+		return this.journal.trace !== null && !this.journal.isSilenced;
 	}
 
 	private placesInCode(): { readonly place: CodePlace; readonly stack: readonly CodePlace[] } {

@@ -153,6 +153,11 @@ export class Journal implements Observer {
 		return this.violations.slice(mark.violations).some(({ severity }) => severity === 'violation');
 	}
 
+	/** Whether what happens now is nobody's business. */
+	get isSilenced(): boolean {
+		return this.silences > 0;
+	}
+
 	/** Keeps no events from here on (1), or undoes that (-1). Nests. */
 	silence(by: 1 | -1): void {
 		this.silences += by;

@@ -39,6 +39,17 @@ describe('accesses that follow one another without anything between them', () =>
 		expect(races('int x[2]; void cpu0(void) { x[0] = 1; } void cpu1(void) { x[1] = 1; }')).toEqual([]);
 	});
 
+	it('do not with what only looks: invariants, ghost code, checks of the end', () => {
+		const text = `int x;
+			__ghost int seen;
+			void cpu0(void) { ghost { seen = x; } }
+			void cpu1(void) { x = 1; }
+			__invariant bool is_small(void) { return x < 3; }
+			__final void is_one(void) { if (x != 1) violation("assertion", "it is not"); }`;
+		expect(races(text)).toEqual([]);
+		expect(races(text, inOrder(1, 0))).toEqual([]);
+	});
+
 	it('are reported once for a pair of places', () => {
 		const text = `int x;
 			void cpu0(void) { for (int i = 0; i < 3; i++) x = i; }

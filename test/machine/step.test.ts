@@ -520,6 +520,20 @@ describe('invariants and final functions', () => {
 		expect([state.finished, globalValue(state, 0)]).toEqual([true, 2]);
 	});
 
+	it('are no events of the step that they come after', () => {
+		const ending = assemble({
+			globals: [{ name: 'x', type: long }],
+			functions: [
+				{ name: 'entry', code: [global(0, 0), constant(1, 1), store(0, 1), leave] },
+				{ name: 'helper', code: [leave] },
+				{ name: 'at_end', role: 'final', code: [call(1), global(0, 0), load(1, 0), leave] },
+			],
+		});
+		const machine = machineOf(ending, ['entry']);
+		const { events } = step(machine, initialState(machine).state, { actor: 0, alternative: 0 }, 'op', { events: true });
+		expect(events.map(({ kind }) => kind)).toEqual(['store', 'return', 'end']);
+	});
+
 	it('stop a line step after the op that broke them', () => {
 		const oneLine = assemble({
 			globals: [{ name: 'x', type: long }],
