@@ -116,6 +116,11 @@ function verdictText(items: readonly MatchedItem[], following: Following): strin
 		case 'followed':
 			return wrapProse(`verdict: the drawing can happen, in ${steps}: ${found}${repeats}`);
 		case 'impossible':
+			if (obstacle?.kind === 'harm') {
+				return wrapProse(
+					`verdict: what is done can happen in this order, and what line ${line} says does not come of it (every order of steps was searched, ${states} states)`,
+				);
+			}
 			return wrapProse(
 				`verdict: the drawing cannot happen: line ${line} never comes after the lines above it (every order of steps was searched, ${states} states)`,
 			);

@@ -15,7 +15,9 @@ const numbered =
 
 /** Whether a piece of a line is such as stands over a column. */
 function isHead({ text }: Segment): boolean {
-	return (numbered.test(text) || text === 'rcu') && !/[:;=]/.test(text.replace(/\(.*$/, ''));
+	return (
+		(numbered.test(text) || text === 'rcu' || /\(CPU ?\d+\)$/i.test(text)) && !/[:;=]/.test(text.replace(/\(.*$/, ''))
+	);
 }
 
 /** Every line of heads, in order. */
@@ -38,7 +40,8 @@ function headsAt(lines: readonly TextLine[], at: number): Heads | null {
 	const isUnderlined = next === at + 1 && isRule(lines[next]?.text ?? '');
 	const areNumbered = segments.length > 0 && segments.every(isHead) && segments.some(({ text }) => text !== 'rcu');
 	if (segments.length === 0 || !(areNumbered || (isUnderlined && segments.length >= 2))) return null;
-	if (segments.length === 1 && !isUnderlined) return null;
+	// One head alone is one only if it stands apart.
+	if (segments.length === 1 && !isUnderlined && !/^CPU\d+ \(.*\)$/.test(segments[0]?.text ?? '')) return null;
 	if (isUnderlined && !areNumbered && !isUnderEach(segments, segmentsOf(withoutBars(lines[next]?.text ?? ''))))
 		return null;
 	return { at, below: isUnderlined ? next + 1 : at + 1, segments };

@@ -56,7 +56,7 @@ export function isRule(text: string): boolean {
 	return /^[\s\-=_+|~*#]+$/.test(text) && /[-=_~]{2}/.test(text);
 }
 
-const code = /[()[\]{}=;]|->|\w_\w|\+\+|--|\*\w|&\w|\w\.\w/;
+const code = /[()[\]{}=;]|->|\w_\w|\w\+\+|\w--(?!\w)|\*\w|&\w|\w\.\w/;
 
 /** Whether a text is words rather than code. */
 export function isProse(text: string): boolean {

@@ -47,6 +47,7 @@ export function readEvent(text: string): DrawnEvent {
 	if (call?.[1] !== undefined && !/^\*/.test(statement)) return callEvent(call[1], call[2] ?? '');
 	const assign = /^((?:[^=!<>-]|->|-(?!=))+?)\s*[-+|&^]?=(?!=)\s*(.*)$/.exec(statement);
 	if (assign?.[1] !== undefined && !/: .* -> /.test(statement)) return assignment(assign[1], assign[2] ?? '');
+	if (/^[*&]?\w+(?:(?:->|\.)\w+|\[\w+\])+$/.test(statement)) return { kind: 'test', words: wordsOf(statement) };
 	if (/^[\w/]+$/.test(statement) && /[_/]/.test(statement)) return callEvent(statement, '');
 	return { kind: 'words', words: wordsOf(statement) };
 }

@@ -38,7 +38,7 @@ export function compareDrawing(target: Target, drawing: Drawing): Comparison {
 	const observer = new Observer(target);
 	const vocabulary = collectVocabulary(transitions, initialState(target.machine).state, observer);
 	const contexts = assignColumns(target, drawing, vocabulary);
-	const items = matchItems(drawing, contexts, vocabulary);
+	const items = matchItems(target, drawing, contexts, vocabulary);
 	return { target, drawing, contexts, items, vocabulary, transitions, observer };
 }
 

@@ -1,6 +1,7 @@
 /** From the pieces in the columns of a drawing to its events: lines that go on below are joined, remarks are told apart. */
 
 import { plainLine } from '../../language/plain-text.ts';
+import { violationKinds } from '../../language/violation-kinds.ts';
 import type { DrawnItem } from './drawing.ts';
 import { isProse } from './drawing-text.ts';
 
@@ -34,7 +35,22 @@ export function joinPieces(pieces: readonly Piece[]): DrawnItem[] {
 		open.set(piece.column, entry);
 	}
 	const roles = roleRow(pieces);
-	return joined.flatMap(({ piece, text }) => itemsOf(piece, text, piece.row === roles));
+	return withoutBranches(joined).flatMap(({ piece, text }) => itemsOf(piece, text, piece.row === roles));
+}
+
+/** What stands further in below a condition that is said to be false is not done. */
+function withoutBranches<T extends { piece: Piece; text: string }>(joined: readonly T[]): T[] {
+	/** By column: how far in the condition stands. */
+	const untaken = new Map<number, number>();
+	return joined.map((entry) => {
+		const { column, start } = entry.piece;
+		const limit = untaken.get(column);
+		if (limit !== undefined && start > limit) return { ...entry, text: `// not done: ${entry.text}` };
+		untaken.delete(column);
+		if (/^(?:if|else if|while)\b.*(?:\/\/|\/\*).*(?:\bfalse\b|_false_|not taken)/i.test(entry.text))
+			untaken.set(column, start);
+		return entry;
+	});
 }
 
 /** The first row of events says what each column does, when it stands apart and has something in most columns. */
@@ -95,7 +111,7 @@ function itemsOf(piece: Piece, joined: string, isRole: boolean): DrawnItem[] {
 	if (isWait(event)) return [item('wait', event.replace(/^\(|\)$/g, '')), ...harm];
 	if (/^\(.*\)$/.test(event) || /^<.*>$/.test(event)) return [item('comment', event), ...harm];
 	const parts = partsOf(event);
-	return [...parts.map((part) => item(isProse(part) && isHarm(part) ? 'harm' : 'event', part)), ...harm];
+	return [...parts.map((part) => item(isHarm(part) ? 'harm' : 'event', part)), ...harm];
 }
 
 /** A remark beside the event. */
@@ -136,8 +152,10 @@ function isWait(text: string): boolean {
 const harmWords =
 	/\bstale\b.*\b(?:TLB|entry|translation|entries)\b|use[ -]after[ -]free|\bUAF\b|double[ -]free|\bdeadlock\b|\boops\b|\bpanic\b|\bcrash|corrupt|\bleak|\blost\b|\bBUG\b|data race|inconsistent|wrong (?:data|page)|\bstale (?:data|pte)\b/i;
 
+/** What goes wrong, in words or as the name of a kind of violation. */
 function isHarm(text: string): boolean {
-	return harmWords.test(text);
+	const [name = ''] = /^[a-z-]+(?=$|: )/.exec(text) ?? [];
+	return violationKinds.some((kind) => kind === name) || (isProse(text) && harmWords.test(text));
 }
 
 function isFailure(remark: string): boolean {

@@ -22,6 +22,7 @@ export const possibleFrom = 0.35;
 
 export function likelihood(line: Line, seen: Observation): number {
 	if (isSameText(line.text, seen)) return 1;
+	if (isSameStatement(line.text, seen)) return 0.95;
 	const { event } = line;
 	switch (event.kind) {
 		case 'call':
@@ -48,6 +49,12 @@ function isSameText(text: string, seen: Observation): boolean {
 	if (drawn === normalised(seen.text)) return true;
 	if (seen.kind === 'call' && drawn === `${seen.name}(...)`) return true;
 	if (seen.kind === 'load' && drawn === `reads${normalised(seen.text)}`) return true;
+	return false;
+}
+
+/** Whether the line is the statement of the source; there may be others like it. */
+function isSameStatement(text: string, seen: Observation): boolean {
+	const drawn = normalised(text);
 	return isEffect(seen) && seen.statements.some((statement) => drawn === normalised(statement));
 }
 
@@ -84,8 +91,10 @@ function callLikelihood(names: readonly string[], args: readonly string[], seen:
 	const called = seen.statements.flatMap(calledIn);
 	if (!isEffect(seen)) {
 		// A macro that only reads, a loop over a list.
-		if (called.includes(name)) return same - 0.05;
-		return 0.7 * shareOf(wordsOf(name), [...wordsAt(seen), 'walk']) ** 2;
+		if (called.includes(name)) return same - 0.1;
+		const isWalk =
+			/walk|iterate|scan/.test(name) && seen.statements.some((statement) => /each|while|for \(|list/.test(statement));
+		return (isWalk ? 0.7 : 0.5) * shareOf(wordsOf(name), [...wordsAt(seen), 'walk']) ** 2;
 	}
 	if (called.includes(name)) return same - 0.02;
 	const alike = Math.max(0, ...[...own, ...called].map((other) => nameLikeness(name, other)));
@@ -102,6 +111,7 @@ function lockLikelihood(event: Extract<DrawnEvent, { kind: 'lock' | 'unlock' }>,
 	const isSameName = own === event.name || event.name === event.kind;
 	if (event.lock !== '' && event.lock === normalised(argument)) return isSameName ? 0.98 : 0.93;
 	const wrongMode = modeOf(event.name) !== '' && modeOf(own) !== '' && modeOf(event.name) !== modeOf(own);
+	if (seen.statements.flatMap(calledIn).includes(event.name)) return 0.92;
 	const words = event.words.filter((word) => word !== 'read' && word !== 'write');
 	const given = [
 		...wordsOf(seen.text),
@@ -119,7 +129,7 @@ function modeOf(name: string): 'read' | 'write' | '' {
 
 /** A page-table lock is called ptl, whatever table it is in. */
 function lockFamily({ about, text }: Observation): string[] {
-	return /page_table_lock|ptl/.test(`${about} ${text}`) ? ['ptl', 'page', 'table'] : [];
+	return /page_table_lock|ptl/.test(`${about} ${text}`) ? ['ptl'] : [];
 }
 
 function assignLikelihood(event: Extract<DrawnEvent, { kind: 'assign' }>, seen: Observation): number {
@@ -178,7 +188,7 @@ function wordsLikelihood(words: readonly string[], seen: Observation): number {
 	const share = shareOf(words, given);
 	const key = seen.kind === 'frame' ? (/ freed /.test(seen.text) ? 'free' : 'alloc') : decisive[seen.kind];
 	const isMeant = key !== undefined && words.includes(key);
-	return isMeant ? 0.5 + 0.28 * share : 0.75 * share * share;
+	return isMeant ? 0.5 + 0.28 * share : 0.54 * share * share;
 }
 
 const memo = new WeakMap<Observation, readonly string[]>();

@@ -1,9 +1,11 @@
 /** Which steps of the model the lines of a drawing can mean: whose columns they are, and how sure that is. */
 
+import { violationKinds } from '../../language/violation-kinds.ts';
 import { contextName } from '../../machine/describe.ts';
 import type { Target } from '../../scenario/scenario.ts';
+import { statementAt } from '../statement.ts';
 import type { Drawing, DrawnItem } from './drawing.ts';
-import { isRemark, readEvent } from './drawn-event.ts';
+import { type DrawnEvent, isRemark, readEvent } from './drawn-event.ts';
 import { exactFrom, type Line, likelihood, possibleFrom, sureFrom } from './likelihood.ts';
 import type { Observation } from './observations.ts';
 import { keyOf, type Vocabulary } from './vocabulary.ts';
@@ -40,8 +42,9 @@ export type MatchedItem = {
 /** Candidates that are shown for a line. */
 const maxCandidates = 5;
 
-/** Scores that are taken for the same. */
+/** Likelihoods that are taken for the same; where names are the same, others of that name may be meant as well. */
 const tie = 0.015;
+const sameName = 0.06;
 
 /** The context of each column, in order. */
 export function assignColumns(target: Target, drawing: Drawing, vocabulary: Vocabulary): number[] {
@@ -108,7 +111,12 @@ function namesIn(text: string): string[] {
 }
 
 /** What each item of the drawing may be. */
-export function matchItems(drawing: Drawing, contexts: readonly number[], { observations }: Vocabulary): MatchedItem[] {
+export function matchItems(
+	target: Target,
+	drawing: Drawing,
+	contexts: readonly number[],
+	{ observations }: Vocabulary,
+): MatchedItem[] {
 	return drawing.items.map((item): MatchedItem => {
 		const context = contexts[item.column] ?? -1;
 		const skipped = (reason: string): MatchedItem => ({ item, context, kind: 'skipped', reason });
@@ -124,7 +132,7 @@ export function matchItems(drawing: Drawing, contexts: readonly number[], { obse
 			case 'harm':
 				return { item, context, kind: 'harm', kinds: harmKinds(item.text) };
 			case 'event':
-				return matchEvent(item, context, observations, skipped);
+				return matchEvent(target, item, context, observations, skipped);
 			default:
 				return item.form satisfies never;
 		}
@@ -132,6 +140,7 @@ export function matchItems(drawing: Drawing, contexts: readonly number[], { obse
 }
 
 function matchEvent(
+	target: Target,
 	item: DrawnItem,
 	context: number,
 	observations: readonly Observation[],
@@ -146,9 +155,29 @@ function matchEvent(
 		.sort((a, b) => b.likelihood - a.likelihood);
 	const best = likely[0]?.likelihood ?? 0;
 	const candidates = distinctPlaces(likely).slice(0, maxCandidates);
+	if (best < sureFrom && isOnTheWay(target, line.event, observations))
+		return skipped('computed on the way: no other CPU sees it');
 	if (best === 0 && isRemark(item.text)) return skipped('a remark: no step is like it');
 	const how = best >= exactFrom ? 'exact' : best >= sureFrom ? 'close' : best > 0 ? 'unsure' : 'none';
-	return { item, context, kind: 'step', line, candidates, how, least: best - tie, chosen: null };
+	return { item, context, kind: 'step', line, candidates, how, least: leastOf(best), chosen: null };
+}
+
+function leastOf(best: number): number {
+	return best - (best >= exactFrom && best < 1 ? sameName : tie);
+}
+
+/** Whether code that runs calls it without anything that others see: a macro that tests a local variable, say. */
+function isOnTheWay(target: Target, event: DrawnEvent, observations: readonly Observation[]): boolean {
+	const { functions, files } = target.machine.program;
+	const name = event.kind === 'call' ? (event.names.at(-1) ?? '') : '';
+	if (name === '' || functions.some((fn) => fn.name === name)) return false;
+	const called = new RegExp(`\\b${name}\\s*\\(`);
+	const running = new Set(observations.map((seen) => seen.function));
+	return functions.some(
+		(fn) =>
+			running.has(fn.name) &&
+			fn.lines.some(({ file, line }) => called.test(statementAt(target, files[file]?.path ?? '', line))),
+	);
 }
 
 function distinctPlaces(candidates: readonly Candidate[]): Candidate[] {
@@ -194,7 +223,7 @@ const harms: readonly (readonly [RegExp, readonly string[]])[] = [
 ];
 
 function harmKinds(text: string): readonly string[] {
-	const own = /^([a-z]+(?:-[a-z]+)*): /.exec(text)?.[1];
-	if (own !== undefined) return [own];
+	const own = /^[a-z-]+(?=$|: )/.exec(text)?.[0] ?? '';
+	if (violationKinds.some((kind) => kind === own)) return [own];
 	return harms.find(([words]) => words.test(text))?.[1] ?? [];
 }

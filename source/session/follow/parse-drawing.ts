@@ -51,7 +51,7 @@ function columnDrawing(lines: readonly TextLine[], heads: Heads, end: number, co
 			continue;
 		}
 		const { text, label } = withoutStepNumber(withoutBars(full), starts[0] ?? 0);
-		const segments = segmentsOf(text);
+		const segments = withRemarks(segmentsOf(text), starts);
 		if (afterDrawing.test(full) || (wasBlank && pieces.length > 0 && isAfterwards(segments, starts))) break;
 		row++;
 		for (const segment of splitAtHeads(segments, starts)) {
@@ -82,6 +82,20 @@ function isAfterwards(segments: readonly Segment[], starts: readonly number[]): 
 	const isLeft = first.start < left && (words >= 4 || /:$/.test(first.text)) && isProse(first.text);
 	const isAcross = first.start <= left + 2 && first.start + first.text.length > next + 2 && words >= 5;
 	return isLeft || isAcross;
+}
+
+/** A remark belongs to what stands before it, unless it stands at the next column. */
+function withRemarks(segments: readonly Segment[], starts: readonly number[]): Segment[] {
+	const joined: Segment[] = [];
+	for (const segment of segments) {
+		const before = joined.at(-1);
+		const next = starts.find((start) => before !== undefined && start > before.start + 2) ?? Number.POSITIVE_INFINITY;
+		const isRemark = /^(?:\[ |\/\/|\/\*|<-)/.test(segment.text);
+		if (before !== undefined && isRemark && segment.start < next - 2) {
+			joined[joined.length - 1] = { ...before, text: `${before.text} ${segment.text}` };
+		} else joined.push(segment);
+	}
+	return joined;
 }
 
 /** A piece may run on to one blank before the next column. */
