@@ -49,6 +49,7 @@ void start_dirty(void)
 	start_with(1);
 	for (i = 1; i < FUSE_FILE_PAGES; i++) {
 		F.page[i].uptodate = true;
+		F.page[i].has_rest = true;
 		F.page[i].dirty = true;
 	}
 }

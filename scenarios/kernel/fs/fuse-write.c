@@ -7,7 +7,9 @@
  *
  *   (none)                        2.6.26 to 5.12: the pages of a request are locked one after the other and stay locked until the reply
  *   CONFIG_FUSE_ONE_PAGE          the quick cure: one page in a request (58 instead of 266 MB/s in Vivek Goyal's measurement)
- *   CONFIG_FUSE_RELOCK            Vivek Goyal's draft: each page is unlocked after its copy, and all are locked again for the request
+ *   CONFIG_FUSE_RELOCK            Vivek Goyal's draft: each page is unlocked after its copy, and all are locked again for the request; that a full
+ *                                 page is uptodate before it is unlocked is how it has to be read, for
+ *   CONFIG_FUSE_RELOCK_NOT_UPTODATE  with the former: it is not, and a fault that comes by reads it in again over what was copied
  *   CONFIG_FUSE_UNLOCK_UPTODATE   4f06dd92b5d0, 5.13: a page that is uptodate after its copy is unlocked at once, for good; one that is
  *                                 not ends the request and stays locked
  *   CONFIG_FUSE_DROP_BEFORE_FAULT Linus Torvalds' other option: many pages while all copies succeed without a fault; before a fault-in
@@ -40,6 +42,18 @@ static void fuse_unlock_page(struct page *page)
 	ghost { contract_page_left(page); }
 }
 
+/* READ of a page and its reply: what the server has replaces what is there. The caller holds the page lock. */
+static void fuse_readpage(struct inode *inode, int index)
+{
+	struct page *page = &inode->page[index];
+
+	atomic { /* page lock held; the server's side is one step */
+		WRITE_ONCE(page->written, READ_ONCE(inode->stored[index]));
+		WRITE_ONCE(page->has_rest, true);
+		WRITE_ONCE(page->uptodate, true);
+	}
+}
+
 /*
  * A user's access to a page, or fault_in_readable(): nothing if there is a PTE, else a page fault. filemap_fault() sleeps on the
  * page lock. CONFIG_FAULT_MMAP_LOCK_DROPS: a first try drops mmap_lock before it sleeps, and the fault begins again, as for
@@ -56,6 +70,7 @@ void touch_user_page(struct vm_area_struct *vma, int index)
 	mmap_read_lock(&vma->mm->mmap_lock);
 	if (!vma->file) {
 		WRITE_ONCE(vma->pte[index], true);
+		ghost { contract_maps(vma, index); }
 		mmap_read_unlock(&vma->mm->mmap_lock);
 		return;
 	}
@@ -76,8 +91,9 @@ void touch_user_page(struct vm_area_struct *vma, int index)
 	fuse_lock_page(page);
 #endif
 	if (!READ_ONCE(page->uptodate))
-		WRITE_ONCE(page->uptodate, true);
+		fuse_readpage(vma->file, index);
 	WRITE_ONCE(vma->pte[index], true);
+	ghost { contract_maps(vma, index); }
 	fuse_unlock_page(page);
 	mmap_read_unlock(&vma->mm->mmap_lock);
 }
@@ -87,6 +103,7 @@ void zap_user_page(struct vm_area_struct *vma, int index)
 {
 	mmap_read_lock(&vma->mm->mmap_lock);
 	WRITE_ONCE(vma->pte[index], false);
+	ghost { contract_zaps(); }
 	mmap_read_unlock(&vma->mm->mmap_lock);
 }
 
@@ -100,6 +117,25 @@ struct fuse_io {
 static bool is_full_page(int index, int last, bool is_partial)
 {
 	return index < last || !is_partial;
+}
+
+/*
+ * iov_iter_copy_from_user_atomic(): the copy is done with page faults disabled, so that it works, or it does not. The caller holds the page lock.
+ * Whether a byte of it can be seen before another does not matter here.
+ */
+static bool copy_from_user_atomic(struct page *page, struct vm_area_struct *source, int from, bool is_full)
+{
+	bool copied;
+
+	atomic {
+		copied = READ_ONCE(source->pte[from]);
+		if (copied) {
+			WRITE_ONCE(page->written, true);
+			if (is_full)
+				WRITE_ONCE(page->has_rest, true);
+		}
+	}
+	return copied;
 }
 
 /*
@@ -125,10 +161,10 @@ static void fuse_fill_write_pages(struct fuse_io *ia, struct inode *inode, int i
 
 		page = &inode->page[index];
 		fuse_lock_page(page);
-		/* The copy is done with page faults disabled: it works, or it does not. */
-		copied = READ_ONCE(source->pte[from]);
+		copied = copy_from_user_atomic(page, source, from, is_full_page(index, last, is_partial));
 		if (!copied) {
 			fuse_unlock_page(page);
+			ghost { contract_copy_fails(); }
 			continue;
 		}
 		ia->count++;
@@ -144,6 +180,8 @@ static void fuse_fill_write_pages(struct fuse_io *ia, struct inode *inode, int i
 		}
 #endif
 #ifdef CONFIG_FUSE_RELOCK
+		if (!IS_ENABLED(CONFIG_FUSE_RELOCK_NOT_UPTODATE) && is_full_page(index, last, is_partial))
+			WRITE_ONCE(page->uptodate, true);
 		fuse_unlock_page(page);
 #endif
 #ifdef CONFIG_FUSE_ONE_PAGE
@@ -169,12 +207,13 @@ static void fuse_wait_on_page_writeback(struct page *page)
 }
 
 /* Sends the request and sleeps until the server has replied. Returns whether it failed. */
-static bool fuse_simple_request(struct fuse_io *ia)
+static bool fuse_simple_request(struct fuse_io *ia, struct inode *inode)
 {
 	struct fuse_req *req = &fuse_req[smp_processor_id()];
 
 	ghost { contract_sleeps("the server"); }
 	atomic { /* fiq.lock */
+		WRITE_ONCE(req->inode, inode);
 		WRITE_ONCE(req->first, ia->first);
 		WRITE_ONCE(req->count, ia->count);
 		WRITE_ONCE(req->state, READ_ONCE(fuse_aborted) ? FUSE_REQ_ERROR : FUSE_REQ_SENT);
@@ -192,10 +231,11 @@ static bool fuse_send_write_pages(struct fuse_io *ia, struct inode *inode, int l
 
 	for (i = ia->first; i < ia->first + ia->count; i++)
 		fuse_wait_on_page_writeback(&inode->page[i]);
-	failed = fuse_simple_request(ia);
+	failed = fuse_simple_request(ia, inode);
 	for (i = ia->first; i < ia->first + ia->count; i++) {
 		struct page *page = &inode->page[i];
 
+		ghost { contract_write_ends(inode, i, failed); }
 #ifdef CONFIG_FUSE_UNLOCK_UPTODATE
 		/* The data were shown to readers before the server took them. */
 		if (failed) {
@@ -207,6 +247,8 @@ static bool fuse_send_write_pages(struct fuse_io *ia, struct inode *inode, int l
 #else
 		if (!failed && is_full_page(i, last, is_partial))
 			WRITE_ONCE(page->uptodate, true);
+		if (failed && IS_ENABLED(CONFIG_FUSE_RELOCK))
+			WRITE_ONCE(page->uptodate, false);
 		fuse_unlock_page(page);
 #endif
 	}
@@ -246,17 +288,26 @@ void fuse_writepages(struct inode *inode)
 			continue;
 		fuse_lock_page(page);
 		if (READ_ONCE(page->dirty)) {
+			ghost { contract_writeback_begins(page); }
 			atomic { /* clear_page_dirty_for_io(), set_page_writeback() and the insertion into the request; page lock held */
 				WRITE_ONCE(page->dirty, false);
 				WRITE_ONCE(page->writeback, true);
 				WRITE_ONCE(page->writeback_by, smp_processor_id());
+				/* copied to a page of the request's own (fuse_writepages_fill()) */
+				WRITE_ONCE(page->in_request, READ_ONCE(page->written));
 			}
 		}
 		fuse_unlock_page(page);
 	}
 	for (i = 0; i < FUSE_FILE_PAGES; i++) {
-		if (READ_ONCE(inode->page[i].writeback))
-			WRITE_ONCE(inode->page[i].writeback, false);
+		struct page *page = &inode->page[i];
+
+		if (READ_ONCE(page->writeback) && READ_ONCE(page->writeback_by) == smp_processor_id()) {
+			atomic { /* the reply, and fuse_writepage_end() */
+				WRITE_ONCE(inode->stored[i], READ_ONCE(page->in_request));
+				WRITE_ONCE(page->writeback, false);
+			}
+		}
 	}
 }
 
@@ -276,8 +327,15 @@ bool fuse_read_request(int *cpu)
 	int found;
 
 	wait_event(pending_request() >= 0 || READ_ONCE(fuse_clients) == 0);
-	atomic { /* fiq.lock */
+	atomic { /* fiq.lock, and the pages' data as they are when they are copied to the server */
 		found = pending_request();
+		if (found >= 0) {
+			struct fuse_req *req = &fuse_req[found];
+			int i;
+
+			for (i = READ_ONCE(req->first); i < READ_ONCE(req->first) + READ_ONCE(req->count); i++)
+				WRITE_ONCE(req->inode->stored[i], READ_ONCE(req->inode->page[i].written));
+		}
 	}
 	*cpu = found;
 	return found >= 0;

@@ -10,17 +10,22 @@
 
 #define FUSE_FILE_PAGES	3
 
+/* What is in a page, as far as it matters here: the part that a write(2) of the program covers, and the rest of a page that it covers partly. */
 struct page {
 	struct mutex lock;		/* PG_locked */
 	bool uptodate;			/* PG_uptodate */
 	bool dirty;			/* PG_dirty; a dirty page is uptodate */
 	bool writeback;			/* the page is in a WRITE of the flusher */
 	int writeback_by;		/* the CPU that the flusher is on */
+	bool written;			/* the written part is new */
+	bool has_rest;			/* the rest is what the file has there */
+	bool in_request;		/* the written part, as the flusher sent it */
 };
 
 struct inode {
 	struct rw_semaphore i_rwsem;
 	struct page page[FUSE_FILE_PAGES];
+	bool stored[FUSE_FILE_PAGES];	/* the server's: the written part is new */
 };
 
 struct mm_struct {
@@ -44,6 +49,7 @@ enum fuse_req_state {
 /* One request slot for each CPU. */
 struct fuse_req {
 	enum fuse_req_state state;
+	struct inode *inode;
 	int first, count;		/* the pages that it writes */
 };
 
@@ -77,5 +83,10 @@ void contract_faults_in(void);
 void contract_sleeps(text what);
 void contract_wakes(void);
 void contract_write_failed(struct page *page);
+void contract_copy_fails(void);
+void contract_zaps(void);
+void contract_maps(struct vm_area_struct *vma, int index);
+void contract_write_ends(struct inode *inode, int index, bool failed);
+void contract_writeback_begins(struct page *page);
 
 #endif
