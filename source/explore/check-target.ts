@@ -8,6 +8,7 @@ import { BreadthFirstSearch } from './breadth-first.ts';
 import type { Bound, CheckFinding, CheckProgress, CheckReport, CheckSettings } from './check-job.ts';
 import { replay, shortestWays, switchesOf, type Wanted, withoutNeedlessSteps } from './counterexample.ts';
 import { type LockCycle, lockCycleReport, lockCycles, lockCycleTitle } from './lock-order.ts';
+import { raceAlong } from './race-detector.ts';
 import { raceReport } from './races.ts';
 import { canReduce, ReducedSearch } from './reduction.ts';
 import { choiceOf } from './search.ts';
@@ -104,7 +105,7 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 		findings: new Set([...run.found.keys(), ...cycleNumbers.keys()].filter(isWanted)),
 		deadlock: run.deadlock,
 		leaves: new Map(
-			[...cycleNumbers].map(([number, { acquisitions }]) => [acquisitions[0]?.leaf.number ?? -1, number]),
+			[...cycleNumbers].map(([number, { acquisitions }]) => [acquisitions[0]?.taking.number ?? -1, number]),
 		),
 	};
 	const ways =
@@ -115,7 +116,14 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 	for (const [number, cycle] of cycleNumbers) {
 		const key = transitions.findings[number];
 		if (key === undefined) continue;
-		findings.push(findingOf(key, key.title, ways.get(number) ?? [], lockCycleReport(cycle, nameOf)));
+		const way = ways.get(number);
+		const run =
+			way !== undefined
+				? 'The run that is given leads to the first of these acquisitions.'
+				: settings.anyWay === true
+					? 'No run to it was looked for.'
+					: `No run to it is given: looking for one ended after ${maxStatesForShortest.toLocaleString('en')} states.`;
+		findings.push(findingOf(key, key.title, way ?? [], [...lockCycleReport(cycle, nameOf), run]));
 	}
 	for (const [number, { state, actions }] of run.found) {
 		const key = transitions.findings[number];
@@ -124,7 +132,7 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 		const way = known ?? [...run.wayTo(state), ...actions.map(choiceOf)];
 		const race = transitions.raceBehind(number);
 		if (race !== null) {
-			findings.push(findingOf(key, key.title, way, raceReport(machine, race)));
+			findings.push(findingOf(key, key.title, way, raceAlong(machine, way) ?? raceReport(machine, race)));
 			continue;
 		}
 		const isShort = known !== undefined || settings.anyWay === true || !isWanted(number);
@@ -148,7 +156,7 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 function placeOfCycle({ acquisitions }: LockCycle): StackEntry {
 	const [first] = acquisitions;
 	if (first === undefined) return { function: '', file: '', line: 0 };
-	return first.leaf.place;
+	return first.taking.place;
 }
 
 function findingOf(

@@ -3,13 +3,14 @@
  * pair of places is reported once.
  */
 
-import { positionOf } from '../language/code.ts';
 import type { ScalarType } from '../language/types.ts';
 import { cellType, contextName, describeCell, describeValue } from '../machine/describe.ts';
-import type { Machine } from '../machine/machine.ts';
+import type { Choice, Machine } from '../machine/machine.ts';
 import { type MachineState, pointerStride } from '../machine/state.ts';
-import type { CodePlace, TracedAccess, TracedOp } from '../machine/trace.ts';
-import type { StackEntry, Violation } from '../machine/violation.ts';
+import { initialState, step } from '../machine/step.ts';
+import type { Trace, TracedAccess, TracedOp } from '../machine/trace.ts';
+import type { Violation } from '../machine/violation.ts';
+import { entryAt } from './code-place.ts';
 import { HappensBefore, type ObservedRace, type TimedAccess } from './happens-before.ts';
 import { cellText, type RacingAccess, raceOf, raceTitle } from './races.ts';
 
@@ -46,6 +47,19 @@ export class RaceDetector {
 	}
 }
 
+/** The report of the race that the last op step of a run makes, as far as its lines of details go; null when it makes none. */
+export function raceAlong(machine: Machine, run: readonly Choice[]): readonly string[] | null {
+	const detector = new RaceDetector(machine);
+	let { state } = initialState(machine);
+	let found: readonly Violation[] = [];
+	for (const choice of run) {
+		const trace: Trace = [];
+		({ state } = step(machine, state, choice, 'op', { trace }));
+		found = detector.follow(trace, state);
+	}
+	return found.at(-1)?.details ?? null;
+}
+
 /** The pair of places, in either order. */
 function raceKey({ earlier, later }: ObservedRace): string {
 	const place = ({ op }: TimedAccess) => `${op.place.function}:${op.place.instruction}`;
@@ -64,13 +78,6 @@ export function racingAccess(machine: Machine, op: TracedAccess): RacingAccess {
 		access: op.access === 'atomic' ? 'once' : op.access,
 	} as const;
 	return { access, context, place: entryAt(machine, op.place) };
-}
-
-function entryAt({ program }: Machine, { function: index, instruction }: CodePlace): StackEntry {
-	const fn = program.functions[index];
-	if (fn === undefined) return { function: '', file: '', line: 0 };
-	const { file, line } = positionOf(program, fn, instruction);
-	return { function: fn.name, file, line };
 }
 
 function raceViolation(machine: Machine, state: MachineState, { earlier, later }: ObservedRace): Violation {

@@ -59,14 +59,9 @@ export function raceTitle({ first, second }: Race): string {
 	return `data-race in ${functions}: ${accessText(first)} and ${accessText(second)} of ${first.access?.name ?? 'memory'}`;
 }
 
-/** The body of a KCSAN report. */
+/** The body of a report of which only the two accesses are known. */
 export function raceReport(machine: Machine, { first, second }: Race): readonly string[] {
 	const line = (leaf: RacingAccess) =>
 		`${accessText(leaf)} by ${contextName(machine, leaf.context)} in ${leaf.place.function} (${leaf.place.file}:${leaf.place.line})`;
-	return [
-		'BUG: KCSAN: data-race (of a model: found by searching its interleavings)',
-		line(first),
-		line(second),
-		'nothing orders the two: both can be done next',
-	];
+	return [line(first), line(second), 'nothing orders the two: both can be done next'];
 }

@@ -5,7 +5,7 @@ import { actorName, actors } from '../machine/step.ts';
 import type { Violation } from '../machine/violation.ts';
 import { CommandError } from './command-error.ts';
 import { contextOfActor } from './place.ts';
-import { watchedStep } from './race-watch.ts';
+import { watchedStep } from './run-watch.ts';
 import type { Session, TimelineNode } from './session.ts';
 import { follow, grow, isInPast, maxBranches, moveTo } from './timeline.ts';
 import { maxWeight } from './weight.ts';

@@ -1,10 +1,10 @@
 /**
- * Watches a session for data races. They show only to who has followed a run from its start, so what is known of one is kept
- * beside the timeline: with the last node that was made, and with every so manieth on the way there; from the nearest of these the
+ * Watches a session for what shows only to who has followed a run from its start: data races, and circles in the order of locks.
+ * What is known of a run is kept beside the timeline: with the last node that was made, and with every so manieth on the way there; from the nearest of these the
  * rest is found out again. None of it is part of a state or of a session.
  */
 
-import { RaceDetector } from '../explore/race-detector.ts';
+import { RunDetectors } from '../explore/run-detectors.ts';
 import type { Choice, Grain, Machine, StepResult } from '../machine/machine.ts';
 import { step } from '../machine/step.ts';
 import type { Trace } from '../machine/trace.ts';
@@ -13,9 +13,9 @@ import type { TimelineNode } from './session.ts';
 /** Steps between two nodes that keep what is known. */
 const interval = 256;
 
-const detectors = new WeakMap<TimelineNode, RaceDetector>();
+const detectors = new WeakMap<TimelineNode, RunDetectors>();
 
-/** A step from a node, with what a race detector has to say about it. */
+/** A step from a node, with what the detectors of runs have to say about it. */
 export interface WatchedStep {
 	readonly result: StepResult;
 	/** To be called with the node that was made of the step. */
@@ -23,23 +23,20 @@ export interface WatchedStep {
 }
 
 /**
- * Makes a step from a node and looks for the data races that it completes; they are among the violations, after the step's own.
+ * Makes a step from a node. What it completes is among the violations, after the step's own.
  * @throws ChoiceError, MachineError as `step` does
  */
 export function watchedStep(machine: Machine, from: TimelineNode, choice: Choice, grain: Grain): WatchedStep {
-	if (machine.mutedKinds.includes('data-race')) {
-		return { result: step(machine, from.state, choice, grain), keep: () => {} };
-	}
 	const trace: Trace = [];
 	const result = step(machine, from.state, choice, grain, { trace });
 	const detector = detectorAt(machine, from);
-	const races = detector.follow(trace, result.state);
-	const violations = races.length === 0 ? result.violations : [...result.violations, ...races];
+	const found = detector.follow(trace, result.state);
+	const violations = found.length === 0 ? result.violations : [...result.violations, ...found];
 	return { result: { ...result, violations }, keep: (node) => detectors.set(node, detector) };
 }
 
 /** A detector that has followed the run to a node, to go on with. */
-function detectorAt(machine: Machine, node: TimelineNode): RaceDetector {
+function detectorAt(machine: Machine, node: TimelineNode): RunDetectors {
 	const way: TimelineNode[] = [];
 	let at = node;
 	for (; at.parent !== null && !detectors.has(at); at = at.parent) way.push(at);
@@ -55,8 +52,8 @@ function detectorAt(machine: Machine, node: TimelineNode): RaceDetector {
 }
 
 /** The detector of a node, which goes on to another: a keeper is left a copy of it. */
-function taken(machine: Machine, node: TimelineNode): RaceDetector {
-	const detector = detectors.get(node) ?? new RaceDetector(machine);
+function taken(machine: Machine, node: TimelineNode): RunDetectors {
+	const detector = detectors.get(node) ?? RunDetectors.of(machine);
 	if (isKeeper(node)) detectors.set(node, detector.copy());
 	else detectors.delete(node);
 	return detector;
