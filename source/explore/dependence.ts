@@ -71,18 +71,21 @@ class LockMasks {
 		return (before & locks) !== before;
 	}
 
-	/** Adds what is done after the locks have been taken; returns whether anything is new. */
-	addAll(after: LockMasks, locks: number): boolean {
+	/** Adds what is done after the locks have been taken; lists the locations about which something is new. */
+	addAll(after: LockMasks, locks: number, changed: number[]): void {
 		this.extend(after.end);
-		let isChanged = false;
 		for (let location = 0; location < after.end; location++) {
 			const before = this.masks[location] ?? never;
 			const merged = before & ((after.masks[location] ?? never) | locks);
 			if (merged === before) continue;
 			this.masks[location] = merged;
-			isChanged = true;
+			changed.push(location);
 		}
-		return isChanged;
+	}
+
+	/** The same for some locations alone. */
+	addSome(after: LockMasks, locations: readonly number[], locks: number, changed: number[]): void {
+		for (const location of locations) if (this.add(location, after.get(location) | locks)) changed.push(location);
 	}
 }
 
@@ -101,11 +104,21 @@ export class Future {
 	isEmpty = true;
 	/** With the locks that are taken on the way from there to here. */
 	readonly predecessors = new Map<Future, number>();
-	readonly noted = new Set<number>();
+	/** Numbers of what was noted already, with the locks. */
+	readonly noted = new Map<number, number>();
+}
+
+/** About which locations more is known of a future. */
+interface News {
+	readonly future: Future;
+	readonly reads: number[];
+	readonly writes: number[];
 }
 
 /** What one actor would do now: reads and writes as numbers of locations. */
 export interface Accesses {
+	/** The same for the same accesses of the same leaf; -1 for those of several. */
+	readonly number: number;
 	readonly reads: readonly number[];
 	readonly writes: readonly number[];
 	readonly touches: boolean;
@@ -121,12 +134,18 @@ export class Dependence {
 	private readonly invariantReads = new BitSet();
 	private readonly invariantWrites = new BitSet();
 	private readonly invariantWriteList: number[] = [];
+	private lastInvariants: Leaf | null = null;
 	private readonly lockBits = new Map<number, number>();
 	/** By leaf: reads, then writes, as numbers of locations. */
 	private readonly leafReads: (readonly number[])[] = [];
 	private readonly leafWrites: (readonly number[])[] = [];
 	/** Whether any allocation was seen: only then does it matter who points to what. */
 	private areReferencesRead = false;
+	/** By leaf: what it came to the last time. */
+	private readonly lastAccesses: (LeafAccesses | undefined)[] = [];
+	private accessesMade = 0;
+	/** Counts up whenever more is known of what invariants read. */
+	private invariantsKnown = 0;
 
 	constructor(transitions: Transitions) {
 		this.transitions = transitions;
@@ -167,8 +186,14 @@ export class Dependence {
 
 	/** Notes what the evaluation of invariants read and wrote. */
 	noteInvariants(leaf: Leaf): void {
+		if (this.lastInvariants === leaf) return;
+		this.lastInvariants = leaf;
 		let isNew = false;
-		for (const read of this.readsOf(leaf)) isNew = this.invariantReads.add(read) || isNew;
+		for (const read of this.readsOf(leaf)) {
+			if (!this.invariantReads.add(read)) continue;
+			isNew = true;
+			this.invariantsKnown++;
+		}
 		for (const write of this.writesOf(leaf)) {
 			if (!this.invariantWrites.add(write)) continue;
 			isNew = true;
@@ -180,27 +205,43 @@ export class Dependence {
 	/** What an actor's leaves come to in a state. */
 	accesses(leaves: readonly Leaf[], vector: Int32Array): Accesses {
 		const [first] = leaves;
-		if (leaves.length === 1 && first !== undefined && !this.areReferencesRead) return this.accessesOf(first);
+		if (leaves.length === 1 && first !== undefined) return this.accessesOf(first, vector);
 		const reads: number[] = [];
 		const writes: number[] = [];
 		let touches = false;
 		for (const leaf of leaves) {
-			const one = this.accessesOf(leaf);
-			reads.push(...one.reads);
-			writes.push(...one.writes);
+			const one = this.accessesOf(leaf, vector);
+			for (const read of one.reads) reads.push(read);
+			for (const write of one.writes) writes.push(write);
 			touches ||= one.touches;
-			if (this.areReferencesRead) this.addReferenceWrites(leaf, vector, writes);
 		}
-		return { reads, writes, touches };
+		return { number: -1, reads, writes, touches };
 	}
 
-	private accessesOf(leaf: Leaf): Accesses {
-		const writes = this.writesOf(leaf);
-		return {
-			reads: this.readsOf(leaf),
-			writes,
-			touches: leaf.touched && writes.some((write) => this.invariantReads.has(write)),
-		};
+	private accessesOf(leaf: Leaf, vector: Int32Array): Accesses {
+		const reads = this.readsOf(leaf);
+		const last = this.lastAccesses[leaf.number];
+		if (
+			last !== undefined &&
+			last.invariantsKnown === this.invariantsKnown &&
+			last.areReferencesRead === this.areReferencesRead &&
+			isSameBefore(last.before, leaf, vector)
+		) {
+			return last.accesses;
+		}
+		const own = this.writesOf(leaf);
+		const touches = leaf.touched && own.some((write) => this.invariantReads.has(write));
+		const writes = this.areReferencesRead ? [...own] : own;
+		const before: number[] = [];
+		if (this.areReferencesRead) {
+			this.addReferenceWrites(leaf, vector, writes as number[]);
+			for (const slot of leaf.slots) before.push(vector[slot] ?? 0);
+			for (const slot of leaf.placeSlots) before.push(vector[slot] ?? 0);
+		}
+		const accesses = { number: this.accessesMade++, reads, writes, touches };
+		const { invariantsKnown, areReferencesRead } = this;
+		this.lastAccesses[leaf.number] = { accesses, before, invariantsKnown, areReferencesRead };
+		return accesses;
 	}
 
 	/** `Who points to it` of every object to which the leaf gains or gives up a pointer. */
@@ -254,22 +295,25 @@ export class Dependence {
 	 */
 	note(future: Future, leaf: Leaf, accesses: Accesses, locks: number): void {
 		// What a leaf writes by giving up pointers, and whether it concerns invariants, is found out by and by.
-		const key = leaf.number * 2 + (accesses.touches ? 1 : 0);
-		if (!this.areReferencesRead && future.noted.has(key)) return;
-		future.noted.add(key);
+		if (accesses.number >= 0) {
+			if (future.noted.get(accesses.number) === locks) return;
+			future.noted.set(accesses.number, locks);
+		}
+		const reads: number[] = [];
+		const writes: number[] = [];
 		let isChanged = false;
 		// Who waits for a lock looks at other things, too, while somebody else has it.
 		const word = leaf.lock === null ? -1 : this.lockWord(leaf.lock);
 		for (const read of accesses.reads) {
-			isChanged = future.reads.add(read, leaf.lock === null || read === word ? locks : 0) || isChanged;
+			if (future.reads.add(read, leaf.lock === null || read === word ? locks : 0)) reads.push(read);
 		}
-		for (const write of accesses.writes) isChanged = future.writes.add(write, locks) || isChanged;
+		for (const write of accesses.writes) if (future.writes.add(write, locks)) writes.push(write);
 		if (accesses.touches && (future.touches & locks) !== future.touches) {
 			future.touches &= locks;
 			isChanged = true;
 		}
 		future.isEmpty = false;
-		if (isChanged) this.spread(future);
+		if (isChanged || reads.length > 0 || writes.length > 0) this.spread({ future, reads, writes });
 	}
 
 	/** Notes that one local state leads to another, by an op that takes these locks. */
@@ -280,15 +324,25 @@ export class Dependence {
 		const known = to.predecessors.get(from);
 		if (known !== undefined && (known & locks) === known) return;
 		to.predecessors.set(from, (known ?? locks) & locks);
-		if (merge(from, to, (known ?? locks) & locks)) this.spread(from);
+		const both = (known ?? locks) & locks;
+		const news: News = { future: from, reads: [], writes: [] };
+		from.reads.addAll(to.reads, both, news.reads);
+		from.writes.addAll(to.writes, both, news.writes);
+		if (mergeTouches(from, to, both) || isAny(news)) this.spread(news);
 	}
 
-	private spread(future: Future): void {
+	/** Tells all who may come to a local state what more is known of it. */
+	private spread(news: News): void {
 		this.version++;
-		const pending = [future];
+		const pending = [news];
 		for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-			for (const [predecessor, locks] of next.predecessors)
-				if (merge(predecessor, next, locks)) pending.push(predecessor);
+			const { future, reads, writes } = next;
+			for (const [predecessor, locks] of future.predecessors) {
+				const more: News = { future: predecessor, reads: [], writes: [] };
+				predecessor.reads.addSome(future.reads, reads, locks, more.reads);
+				predecessor.writes.addSome(future.writes, writes, locks, more.writes);
+				if (mergeTouches(predecessor, future, locks) || isAny(more)) pending.push(more);
+			}
 		}
 	}
 
@@ -379,12 +433,33 @@ export class Dependence {
 	}
 }
 
-function merge(into: Future, from: Future, locks: number): boolean {
-	let isChanged = into.reads.addAll(from.reads, locks);
-	isChanged = into.writes.addAll(from.writes, locks) || isChanged;
+/** Notes that invariants may be concerned after the locks have been taken; returns whether that is new. */
+function mergeTouches(into: Future, from: Future, locks: number): boolean {
 	const touches = into.touches & (from.touches | locks);
-	if (touches !== into.touches) isChanged = true;
+	const isChanged = touches !== into.touches;
 	into.touches = touches;
 	if (!from.isEmpty) into.isEmpty = false;
 	return isChanged;
+}
+
+function isAny({ reads, writes }: News): boolean {
+	return reads.length > 0 || writes.length > 0;
+}
+
+/** What a leaf came to, and on what that depended beside the leaf. */
+interface LeafAccesses {
+	readonly accesses: Accesses;
+	/** What was in the slots that it changes. */
+	readonly before: readonly number[];
+	readonly invariantsKnown: number;
+	readonly areReferencesRead: boolean;
+}
+
+function isSameBefore(before: readonly number[], { slots, placeSlots }: Leaf, vector: Int32Array): boolean {
+	if (before.length === 0) return true;
+	for (let at = 0; at < slots.length; at++) if (before[at] !== (vector[slots[at] ?? 0] ?? 0)) return false;
+	for (let at = 0; at < placeSlots.length; at++) {
+		if (before[slots.length + at] !== (vector[placeSlots[at] ?? 0] ?? 0)) return false;
+	}
+	return true;
 }

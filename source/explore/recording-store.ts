@@ -525,25 +525,32 @@ class ObjectView implements MemoryObject {
 	readonly allocated = null;
 	readonly freed = null;
 	readonly name = '';
-	readonly cells: readonly number[];
 	private readonly store: RecordingStore;
 	private readonly id: number;
+	private readonly length: number;
+	private list: readonly number[] | null = null;
 
 	constructor(store: RecordingStore, id: number, header: ObjectHeader, cells: number) {
 		this.store = store;
 		this.id = id;
+		this.length = cells;
 		this.layout = header.layout;
 		this.origin = header.origin;
 		this.owner = header.owner;
 		this.cpu = header.cpu;
-		this.cells = new Proxy<readonly number[]>(new Array<number>(cells).fill(0), {
+	}
+
+	get cells(): readonly number[] {
+		const { store, id, length } = this;
+		this.list ??= new Proxy<readonly number[]>(new Array<number>(length).fill(0), {
 			get: (target, name) => {
 				const index = typeof name === 'string' ? Number(name) : Number.NaN;
-				return Number.isInteger(index) && index >= 0 && index < cells
+				return Number.isInteger(index) && index >= 0 && index < length
 					? store.cell(id, index)
 					: Reflect.get(target, name);
 			},
 		});
+		return this.list;
 	}
 
 	get status(): MemoryObject['status'] {

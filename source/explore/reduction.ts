@@ -98,7 +98,7 @@ interface Situation {
 	readonly accesses: (Accesses | null)[];
 }
 
-const nothing: Accesses = { reads: [], writes: [], touches: false };
+const nothing: Accesses = { number: -1, reads: [], writes: [], touches: false };
 
 export class ReducedSearch {
 	readonly transitions: Transitions;
@@ -397,7 +397,7 @@ export class ReducedSearch {
 		const { slots, cpus } = this.transitions;
 		if (actor < cpus) return nothing;
 		const slot = actor === cpus ? slots.callbacks : slots.flushes;
-		return { reads: [this.dependence.number(locationOf(slot, 0))], writes: [], touches: false };
+		return { number: -1, reads: [this.dependence.number(locationOf(slot, 0))], writes: [], touches: false };
 	}
 
 	/**

@@ -380,7 +380,7 @@ export class Transitions {
 	private runInvariants(op: Leaf, actor: number, cursor: Cursor, executed: Executed): void {
 		const context = this.contextOf(actor);
 		const leaf = this.leafAt(cursor.vector, -1 - context, -1, (store, journal) => {
-			checkInvariants(store, journal, context, store.context(context).frames);
+			checkInvariants(store, journal, context, store.context(context));
 			return afterwards;
 		});
 		this.apply(leaf, cursor);

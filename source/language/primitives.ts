@@ -372,7 +372,8 @@ const table = {
 	view_child: {
 		signature: 'void (text, void *)',
 		effect: 'ghost',
-		summary: "Name, pointer: a child of the row's object, in order; NULL keeps its place. What it points to need not have a row.",
+		summary:
+			"Name, pointer: a child of the row's object, in order; NULL keeps its place. What it points to need not have a row.",
 	},
 	view_remark: { signature: 'void (text, ...)', effect: 'ghost', summary: 'Adds a line of explanation below the row.' },
 } as const satisfies Record<string, Primitive>;

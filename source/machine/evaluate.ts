@@ -71,7 +71,7 @@ export function evaluate(
 	const store = new ImmerStore(machine, state, state.clock);
 	const journal = new Journal(machine, state.clock, hardwareSite(contextName(machine, context), context));
 	try {
-		const execution = new Execution(store, journal, context, [first], running.frames, functionOf(code));
+		const execution = new Execution(store, journal, context, [first], running, functionOf(code));
 		execution.runWhole();
 		if (execution.status === 'returned') return { ok: true, value: execution.value };
 		return { ok: false, message: plainLine(journal.violations.at(-1)?.title ?? 'it cannot be evaluated') };
@@ -89,7 +89,7 @@ export function isTrueOn(store: Store, code: RunnableExpression, context: number
 	const first: StackFrame = { function: -1, instruction: 0, registers, locals: [], result: null };
 	const journal = new Journal(store.machine, store.clock, hardwareSite(contextName(store.machine, context), context));
 	try {
-		const execution = new Execution(store, journal, context, [first], [], functionOf(code));
+		const execution = new Execution(store, journal, context, [first], { frames: [] }, functionOf(code));
 		execution.runWhole();
 		return execution.status === 'returned' && execution.value !== 0;
 	} catch (error) {
@@ -111,8 +111,7 @@ export function drawView(machine: Machine, state: MachineState, functionIndex: n
 	const journal = new Journal(machine, state.clock, hardwareSite('', 0), { rows });
 	let problem: string | null = null;
 	try {
-		const below = state.contexts[0]?.frames ?? [];
-		const execution = new Execution(store, journal, 0, [firstFrame(store, 0, functionIndex, [])], below);
+		const execution = new Execution(store, journal, 0, [firstFrame(store, 0, functionIndex, [])], store.context(0));
 		execution.runWhole();
 		if (execution.status === 'dead') problem = journal.violations.at(-1)?.title ?? 'the view crashed';
 	} catch (error) {

@@ -54,6 +54,7 @@ class Irrevocable extends Error {}
 const maxLookAhead = 2000;
 
 const noLocals: readonly number[] = [];
+const nothingBelow = { frames: [] };
 
 export class Execution implements Site {
 	readonly store: Store;
@@ -72,7 +73,7 @@ export class Execution implements Site {
 	/** Whether it has written to what invariants may look at. */
 	touched = false;
 
-	private readonly below: readonly StackFrame[];
+	private readonly below: Pick<Context, 'frames'>;
 	private readonly pseudoCode: FunctionCode | null;
 	/** Callers of the running frame, outermost first. They are never written to. */
 	private callers: StackFrame[];
@@ -102,7 +103,7 @@ export class Execution implements Site {
 
 	/**
 	 * Goes on where frames stand, the last one running.
-	 * @param below frames of the same context that lie under these and are not run, outermost first
+	 * @param below has the frames of the same context that lie under these and are not run; they are looked at only when it matters
 	 * @param code stands for the code of the running frame's function when that is no function of the program
 	 */
 	constructor(
@@ -110,7 +111,7 @@ export class Execution implements Site {
 		journal: Journal,
 		context: number,
 		frames: readonly StackFrame[],
-		below: readonly StackFrame[] = [],
+		below: Pick<Context, 'frames'> = nothingBelow,
 		code: FunctionCode | null = null,
 	) {
 		this.store = store;
@@ -149,7 +150,7 @@ export class Execution implements Site {
 
 	/** Stack depth, 1 for the entry function. */
 	get depth(): number {
-		return this.below.length + this.callers.length + 1;
+		return this.below.frames.length + this.callers.length + 1;
 	}
 
 	get runningCode(): FunctionCode {
@@ -157,7 +158,7 @@ export class Execution implements Site {
 	}
 
 	stack(): readonly StackEntry[] {
-		return this.stackOf(this.code, this.next, [...this.below, ...this.callers]);
+		return this.stackOf(this.code, this.next, this.framesBelow());
 	}
 
 	private stackOf(code: FunctionCode, instruction: number, callers: readonly StackFrame[]): readonly StackEntry[] {
@@ -183,10 +184,8 @@ export class Execution implements Site {
 	stamp(): Stamp {
 		let at = { function: this.functionIndex, instruction: this.next };
 		if (this.code.isLibraryHelper) {
-			const frames = [...this.below, ...this.callers];
-			const caller = frames.findLast(
-				(frame) => this.machine.program.functions[frame.function]?.isLibraryHelper === false,
-			);
+			const isOwn = (frame: StackFrame) => this.machine.program.functions[frame.function]?.isLibraryHelper === false;
+			const caller = this.callers.findLast(isOwn) ?? this.below.frames.findLast(isOwn);
 			if (caller !== undefined) at = { function: caller.function, instruction: callOf(caller) };
 		}
 		return { step: this.store.clock, context: this.context, ...at };
@@ -210,7 +209,7 @@ export class Execution implements Site {
 	/** The place where it stands now, kept as it is when it goes on. */
 	site(): Site {
 		const { actor, context, functionIndex, next, depth } = this;
-		const frames = [...this.below, ...this.callers];
+		const frames = this.framesBelow();
 		const code = this.code;
 		const stack = () => this.stackOf(code, next, frames);
 		const at = this.stamp();
@@ -223,6 +222,11 @@ export class Execution implements Site {
 			stack,
 			place: () => this.entryAt(this.machine.program.functions[at.function] ?? code, at.instruction),
 		};
+	}
+
+	/** The frames under the running one, outermost first. */
+	private framesBelow(): readonly StackFrame[] {
+		return [...this.below.frames, ...this.callers];
 	}
 
 	/** The frames as they stand, outermost first, without those below. */
@@ -243,12 +247,12 @@ export class Execution implements Site {
 	/** Puts the frames into the store. */
 	writeBack(): void {
 		this.wroteFrames = true;
-		this.store.changeContext(this.context, { frames: [...this.below, ...this.frames()] });
+		this.store.changeContext(this.context, { frames: [...this.below.frames, ...this.frames()] });
 	}
 
 	/** For code that was run on top of a context: takes its frames away again. */
 	leave(): void {
-		if (this.wroteFrames) this.store.changeContext(this.context, { frames: this.below });
+		if (this.wroteFrames) this.store.changeContext(this.context, { frames: this.below.frames });
 	}
 
 	/** Reads a register of the running frame. */
@@ -641,7 +645,7 @@ export class Execution implements Site {
 	private placesInCode(): { readonly place: CodePlace; readonly stack: readonly CodePlace[] } {
 		const { function: fn, instruction } = this.stamp();
 		const stack = [{ function: this.functionIndex, instruction: this.next }];
-		for (const frame of [...this.below, ...this.callers].toReversed()) {
+		for (const frame of this.framesBelow().toReversed()) {
 			stack.push({ function: frame.function, instruction: callOf(frame) });
 		}
 		return { place: { function: fn, instruction }, stack };
@@ -742,7 +746,8 @@ export class Execution implements Site {
 		const fn = this.functionAt(index);
 		if (this.isRevocable && fn.memoryLocals.length > 0) throw new Irrevocable();
 		const { maxStackDepth } = this.machine.configuration;
-		if (this.depth >= maxStackDepth) {
+		// What only looks has a stack of its own: whether it can be run does not depend on what it looks at.
+		if ((this.isWhole ? this.callers.length + 1 : this.depth) >= maxStackDepth) {
 			throw this.error(
 				`the stack of ${this.actor} is ${maxStackDepth} calls deep: does ${fn.name}() call itself for ever?`,
 			);

@@ -8,7 +8,7 @@ import { plainLine } from '../language/plain-text.ts';
 import { Execution } from './interpreter.ts';
 import type { Journal } from './journal.ts';
 import { firstFrame } from './stack.ts';
-import type { StackFrame } from './state.ts';
+import type { Context } from './state.ts';
 import type { Store } from './store.ts';
 
 const invariantsOf = new WeakMap<Program, readonly number[]>();
@@ -26,9 +26,9 @@ export function invariantFunctions(program: Program): readonly number[] {
 /**
  * Evaluates every invariant on the state as it is now. Reports name the journal's site, which should be the op just done.
  * @param context whose frames they are run on top of
- * @param below those frames as they stand
+ * @param below has those frames as they stand
  */
-export function checkInvariants(store: Store, journal: Journal, context: number, below: readonly StackFrame[]): void {
+export function checkInvariants(store: Store, journal: Journal, context: number, below: Pick<Context, 'frames'>): void {
 	const { program } = store.machine;
 	const indices = invariantFunctions(program);
 	if (indices.length === 0) return;

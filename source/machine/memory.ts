@@ -17,12 +17,17 @@ import { entryChanged } from './tlb.ts';
  */
 export function checkAccess(store: Store, observer: Observer, pointer: number, what: string): boolean {
 	const object = pointer >= pointerStride ? store.object(Math.floor(pointer / pointerStride)) : null;
-	if (object === null || pointer % pointerStride >= object.cells.length) {
+	if (object === null || pointer % pointerStride >= cellCount(store, object)) {
 		reportWild(store, observer, pointer, object, what);
 		return false;
 	}
 	if (object.status === 'freed') reportFreed(store, observer, pointer, object, what);
 	return true;
+}
+
+/** The length of the object's cells. A store that reads them one by one need not list them. */
+function cellCount({ machine }: Store, { layout }: MemoryObject): number {
+	return machine.program.layouts[layout]?.cells.length ?? 0;
 }
 
 function reportFreed(store: Store, observer: Observer, pointer: number, object: MemoryObject, what: string): void {
@@ -59,12 +64,10 @@ function reportWild(
 /** Reads a cell; 0 after a report that stopped the context. */
 export function loadCell(store: Store, observer: Observer, pointer: number, what = 'read'): number {
 	const id = Math.floor(pointer / pointerStride);
+	const cell = pointer - id * pointerStride;
 	const object = pointer >= pointerStride ? store.object(id) : null;
-	if (object !== null && object.status === 'live') {
-		const value = object.cells[pointer - id * pointerStride];
-		if (value !== undefined) return value;
-	}
-	return checkAccess(store, observer, pointer, what) ? store.cell(id, pointer - id * pointerStride) : 0;
+	if (object !== null && object.status === 'live' && cell < cellCount(store, object)) return store.cell(id, cell);
+	return checkAccess(store, observer, pointer, what) ? store.cell(id, cell) : 0;
 }
 
 /** Writes a cell, unless the pointer is wild. Tells the TLBs when the cell is a page-table entry. */

@@ -80,7 +80,7 @@ export function initialState(machine: Machine): StepResult {
 			store.changeContext(cpu, { status: 'running', frames: [frame] });
 		}
 		journal.site = hardwareSite('', 0);
-		checkInvariants(store, journal, 0, store.context(0).frames);
+		checkInvariants(store, journal, 0, store.context(0));
 		checkEnd(store, journal);
 		return settleWaits(machine, store.finish(), journal, true);
 	});
@@ -207,7 +207,7 @@ function stepRunning(
 		if (!hasInvariants || !execution.touched) return;
 		execution.touched = false;
 		journal.site = site;
-		checkInvariants(store, journal, index, execution.frames());
+		checkInvariants(store, journal, index, { frames: execution.frames() });
 		journal.site = execution;
 	};
 	const end = stepContext(execution, grain, afterOp);
@@ -289,7 +289,7 @@ function finishStep(
 	end: StepEnd | null,
 	mayDeadlock: boolean,
 ): StepResult {
-	if (end === null) checkInvariants(store, journal, index, store.context(index).frames);
+	if (end === null) checkInvariants(store, journal, index, store.context(index));
 	else if (typeof end.next === 'object' && end.next.lock !== null)
 		countLockWait(store, lockClassAt(store, end.next.lock));
 	checkEnd(store, journal);

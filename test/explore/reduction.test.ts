@@ -70,6 +70,19 @@ describe('search with reduction', () => {
 		expect(search(machine, ReducedSearch).findings).toEqual(all.findings);
 	});
 
+	it('keeps apart what no invariant looks at, and finds what one does', () => {
+		const model = (read: string) =>
+			machineOfText(`int a; int b; int x;
+				static bool holds(int value) { return value < 3; }
+				__invariant bool is_small(void) { return holds(READ_ONCE(${read})); }
+				void cpu0(void) { WRITE_ONCE(a, 1); WRITE_ONCE(a, 2); WRITE_ONCE(a, 3); WRITE_ONCE(a, 4); }
+				void cpu1(void) { WRITE_ONCE(b, 1); WRITE_ONCE(b, 2); WRITE_ONCE(b, 3); WRITE_ONCE(b, 4); }`);
+		const apart = search(model('x'), ReducedSearch);
+		expect(apart).toEqual({ findings: [], states: 9, isComplete: true });
+		expect(search(model('a'), ReducedSearch)).toMatchObject({ findings: ['invariant cpu0:4'], isComplete: true });
+		expect(search(model('a'), BreadthFirstSearch).findings).toEqual(['invariant cpu0:4']);
+	});
+
 	it('meets a small part of the ring, and finds its deadlock', () => {
 		const all = search(ringMachine(6, 1), BreadthFirstSearch);
 		const some = search(ringMachine(6, 1), ReducedSearch);
