@@ -43,6 +43,7 @@ export const flagTable = {
 	output: { type: 'string', value: 'FILE', summary: 'write the report to a file, which must not exist yet' },
 	full: { type: 'boolean', summary: 'draw every step, not only those that matter' },
 	'skip-kernels': { type: 'boolean', summary: 'do not search the kernels of the scenario for the same' },
+	size: { type: 'string', value: 'COLUMNSxROWS', summary: 'screen of an asciicast (default: 80x24)' },
 	report: {
 		type: 'string',
 		value: 'FILE',
@@ -87,6 +88,7 @@ export interface Arguments {
 	readonly maxSeconds: string | undefined;
 	readonly trace: string | undefined;
 	readonly format: string | undefined;
+	readonly size: string | undefined;
 	readonly output: string | undefined;
 	readonly full: boolean;
 	readonly skipKernels: boolean;
@@ -145,6 +147,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
 			maxSeconds: { type: 'string' },
 			trace: { type: 'string' },
 			format: { type: 'string' },
+			size: { type: 'string' },
 			output: { type: 'string' },
 			full: { type: 'boolean' },
 			skipKernels: { type: 'boolean' },
@@ -174,6 +177,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
 		maxSeconds: flags.maxSeconds,
 		trace: flags.trace,
 		format: flags.format,
+		size: flags.size,
 		output: flags.output,
 		full: flags.full === true,
 		skipKernels: flags.skipKernels === true,

@@ -31,7 +31,7 @@ import { type CommandIo, type ExitCode, exitCodes, UsageError, worst } from './i
 import { kernelRow } from './kernel-verdicts.ts';
 import { requireNewFile, writeNewFile } from './new-file.ts';
 import { openScenario } from './open-scenario.ts';
-import { formatWish } from './report.ts';
+import { formatWish, sizeWish } from './report-formats.ts';
 import { positiveSeconds } from './time-limit.ts';
 import { asUsage } from './usage.ts';
 import type { Verb } from './verb.ts';
@@ -132,7 +132,7 @@ export async function check(
 	}
 	for (const line of summaryLines(results, seconds() - began)) print(`${line}\n`);
 	if (options.trace !== undefined) print(`${traceText(results, options.trace)}\n`);
-	if (options.report !== undefined) print(`${reportFileText(results, options.report, options)}\n`);
+	if (options.report !== undefined) print(`${await reportFileText(results, options.report, options)}\n`);
 	if (options.json) {
 		io.out(`${JSON.stringify({ format: 'mmstep-check', version: 1, results: results.map(resultData) }, null, 2)}\n`);
 	}
@@ -306,7 +306,11 @@ function traceText(results: readonly Result[], file: string): string {
 }
 
 /** Writes a report of the first counterexample. Says what was done. */
-function reportFileText(results: readonly Result[], file: string, { trace, maxSeconds }: Arguments): string {
+async function reportFileText(
+	results: readonly Result[],
+	file: string,
+	{ trace, maxSeconds }: Arguments,
+): Promise<string> {
 	const first = firstCounterexample(results);
 	const name = asciiText(plainLine(file));
 	if (first === null) return `${name} was not written: no violation was found`;
@@ -314,7 +318,7 @@ function reportFileText(results: readonly Result[], file: string, { trace, maxSe
 	const session = traceSession(buildTarget(row.scenario, row.selection), finding);
 	const kernels = kernelsOf(results, row, maxSeconds === undefined ? 0 : Number(maxSeconds));
 	const report = makeReport(session, { file: trace ?? null, kernels });
-	writeNewFile(file, formatWish(undefined, file).render(report, session));
+	writeNewFile(file, await formatWish(undefined, file).render(report, session, sizeWish(undefined)));
 	return `the report of ${finding.kind} (${groupName(row)} ${rowName(row)}) is in ${name}`;
 }
 

@@ -4,11 +4,13 @@ import { type CastFrame, type CastVersion, castLines } from '../report/asciicast
 import type { Session } from '../session/session.ts';
 import type { PlayedFrame } from '../tui/playback.tsx';
 
-export interface CastWish {
-	readonly version: CastVersion;
+/** Of the screen that a cast shows. */
+export interface CastSize {
 	readonly columns: number;
 	readonly rows: number;
 }
+
+export const usualCastSize: CastSize = { columns: 80, rows: 24 };
 
 /** Seconds for a step of the CPU that moved before, and for one of another. */
 const sameCpu = 0.5;
@@ -20,11 +22,10 @@ const violationSeconds = 4;
 const lastSeconds = 5;
 
 /** The lines of the cast of a session up to its cursor. The screen is loaded only here: most commands never draw it. */
-export async function sessionCast(session: Session, { version, columns, rows }: CastWish): Promise<Iterable<string>> {
+export async function sessionCast(session: Session, version: CastVersion, size: CastSize): Promise<Iterable<string>> {
 	const { endOfPlay, playSession } = await import('../tui/playback.tsx');
 	const { makeTheme } = await import('../tui/theme.ts');
 	const { scenario, selection } = session.target;
-	const size = { columns, rows };
 	function* frames(): Generator<CastFrame> {
 		for (const frame of playSession(session, size, makeTheme(true, true))) {
 			yield { seconds: secondsFor(frame), output: frame.output, marker: frame.label };
@@ -32,7 +33,7 @@ export async function sessionCast(session: Session, { version, columns, rows }: 
 		yield { seconds: lastSeconds, output: endOfPlay(size), marker: null };
 	}
 	return castLines(
-		{ columns, rows, title: `${scenario.title} (${scenario.id}/${selection.kernel})`, frames: frames() },
+		{ ...size, title: `${scenario.title} (${scenario.id}/${selection.kernel})`, frames: frames() },
 		version,
 	);
 }

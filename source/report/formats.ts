@@ -47,15 +47,26 @@ export const reportFormats: readonly ReportFormat[] = [
 	{ name: 'svg', extensions: ['svg'], summary: 'the drawing as a picture', render: reportSvg },
 ];
 
+/** What formats are told apart by. */
+interface NamedFormat {
+	readonly name: string;
+	readonly extensions: readonly string[];
+}
+
 /** The format of that name, or null. */
 export function findFormat(name: string): ReportFormat | null {
-	return reportFormats.find((format) => format.name === name.toLowerCase()) ?? null;
+	return formatAmong(reportFormats, name);
+}
+
+/** The same among other formats. */
+export function formatAmong<F extends NamedFormat>(formats: readonly F[], name: string): F | null {
+	return formats.find((format) => format.name === name.toLowerCase()) ?? null;
 }
 
 /** The format that a file name asks for by its ending, or null. */
-export function formatOfFile(file: string): ReportFormat | null {
+export function formatByEnding<F extends NamedFormat>(formats: readonly F[], file: string): F | null {
 	const name = file.toLowerCase();
-	const endings = reportFormats.flatMap((format) => format.extensions.map((ending) => ({ format, ending })));
+	const endings = formats.flatMap((format) => format.extensions.map((ending) => ({ format, ending })));
 	// The longer ending says more: `.itf.json`.
 	const longest = endings.toSorted((a, b) => b.ending.length - a.ending.length);
 	return longest.find(({ ending }) => name.endsWith(`.${ending}`))?.format ?? null;

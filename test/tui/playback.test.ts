@@ -91,7 +91,7 @@ async function castScreens(text: string): Promise<{ screens: string[][]; markers
 }
 
 async function castOf(session: Session, columns = 80, rows = 24, version: 2 | 3 = 2): Promise<string> {
-	return [...(await sessionCast(session, { version, columns, rows }))].join('');
+	return [...(await sessionCast(session, version, { columns, rows }))].join('');
 }
 
 describe('a cast of a session', () => {
