@@ -15,12 +15,10 @@ const rule = '='.repeat(66);
 /** The report of one violation, warning or note, as lines of ASCII text. */
 export function splat(target: Target, violation: Violation): string[] {
 	const { scenario, selection, codeHash } = target;
-	const where = violation.function === '' ? '' : ` in ${violation.function}`;
 	const options = Object.entries(selection.options).map(([id, value]) => `${id}=${value}`);
 	return [
 		rule,
-		`${heading(violation)}: mmstep: ${violation.kind}${where}`,
-		...wrapProse(plainLine(violation.title)).map(notARule),
+		...headLines(violation),
 		'',
 		'This is a report from a model, not from a running kernel.',
 		'',
@@ -35,6 +33,15 @@ export function splat(target: Target, violation: Violation): string[] {
 		`Reported by mmstep ${packageJson.version}, model ${codeHash}`,
 		rule,
 	].map(asciiText);
+}
+
+/** `BUG: mmstep: use-after-free in f`, and what is wrong. As with KCSAN, the words of a data race say both. */
+function headLines(violation: Violation): string[] {
+	const { kind, function: fn } = violation;
+	const title = plainLine(violation.title);
+	const lead = `${heading(violation)}: mmstep: `;
+	if (title.startsWith(`${kind} in `)) return wrapProse(lead + title).map(notARule);
+	return [`${lead}${kind}${fn === '' ? '' : ` in ${fn}`}`, ...wrapProse(title).map(notARule)];
 }
 
 function heading(violation: Violation): string {
@@ -67,12 +74,23 @@ function notARule(line: string): string {
 	return line.startsWith('====') ? ` ${line}` : line;
 }
 
-function callTrace({ stack }: Violation): string[] {
-	if (stack.length === 0) return [''];
+function callTrace({ stack, kind }: Violation): string[] {
+	// The details of a data race have the stacks of both sides.
+	if (stack.length === 0 || kind === 'data-race') return [''];
 	return ['Call Trace:', ...stack.map((entry) => ` ${entry.function} (${entry.file}:${entry.line})`), ''];
 }
 
 function details(violation: Violation): string[] {
 	if (violation.details.length === 0) return [];
-	return [...violation.details.flatMap((detail) => wrapLine(asciiText(plainLine(detail)), 75, 2)).map(notARule), ''];
+	const lines = violation.details.flatMap((detail) => history(plainLine(detail)) ?? [plainLine(detail)]);
+	const last = lines.at(-1) === '' ? [] : [''];
+	return [...lines.flatMap((line) => wrapLine(asciiText(line), 75, 2)).map(notARule), ...last];
+}
+
+/** Who allocated or freed an object, in the layout of KASAN; null for any other line. */
+function history(detail: string): readonly string[] | null {
+	const parts = /^(allocated|freed) at (step \d+), (\S+) in (\S+ \(\S+\))$/.exec(detail);
+	if (parts === null) return null;
+	const [, verb = '', step = '', who = '', where = ''] = parts;
+	return [`${verb === 'freed' ? 'Freed' : 'Allocated'} by ${who} at ${step}:`, ` ${where}`, ''];
 }
