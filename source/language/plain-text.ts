@@ -19,6 +19,11 @@ export function plainLine(text: string): string {
 	return plainText(text).replace(/\s+/g, ' ').trim();
 }
 
+/** The same on one line with its blanks as they are, for what is laid out in columns. */
+export function plainRow(text: string): string {
+	return plainText(text).replaceAll('\n', ' ').trimEnd();
+}
+
 /** The same for a line of source text: tabs reach to the next multiple of 8, as in the kernel's own style. */
 export function plainSourceLine(text: string): string {
 	let line = '';

@@ -4,7 +4,7 @@
  */
 
 import packageJson from '../../package.json' with { type: 'json' };
-import { plainLine } from '../language/plain-text.ts';
+import { plainLine, plainRow } from '../language/plain-text.ts';
 import { contextName } from '../machine/describe.ts';
 import type { Violation } from '../machine/violation.ts';
 import type { Target } from '../scenario/scenario.ts';
@@ -82,15 +82,19 @@ function callTrace({ stack, kind }: Violation): string[] {
 
 function details(violation: Violation): string[] {
 	if (violation.details.length === 0) return [];
-	const lines = violation.details.flatMap((detail) => history(plainLine(detail)) ?? [plainLine(detail)]);
+	const lines = violation.details.flatMap((detail) => history(plainRow(detail)) ?? [plainRow(detail)]);
 	const last = lines.at(-1) === '' ? [] : [''];
 	return [...lines.flatMap((line) => wrapLine(asciiText(line), 75, 2)).map(notARule), ...last];
 }
 
 /** Who allocated or freed an object, in the layout of KASAN; null for any other line. */
 function history(detail: string): readonly string[] | null {
-	const parts = /^(allocated|freed) at (step \d+), (\S+) in (\S+ \(\S+\))$/.exec(detail);
+	const parts = /^(allocated|freed) at (step \d+|the set-up), (\S+) in (\S+ \(\S+\))$/.exec(detail);
 	if (parts === null) return null;
 	const [, verb = '', step = '', who = '', where = ''] = parts;
-	return [`${verb === 'freed' ? 'Freed' : 'Allocated'} by ${who} at ${step}:`, ` ${where}`, ''];
+	return [
+		`${verb === 'freed' ? 'Freed' : 'Allocated'} by ${who} ${step === 'the set-up' ? 'in' : 'at'} ${step}:`,
+		` ${where}`,
+		'',
+	];
 }

@@ -1,6 +1,6 @@
 /** What is said after a move: where in time, where in the code, what was reported, what is displayed. */
 
-import { plainLine } from '../language/plain-text.ts';
+import { plainLine, plainRow } from '../language/plain-text.ts';
 import { contextName } from '../machine/describe.ts';
 import type { Violation } from '../machine/violation.ts';
 import { evaluateIn, isScalar, valueText } from './expressions.ts';
@@ -85,9 +85,11 @@ export function violationLines(violation: Violation): OutputLine[] {
 	const tone = severity === 'note' ? 'dim' : severity;
 	const where = fn === '' ? '' : ` in ${fn} at ${file}:${line}`;
 	const who = actor === '' ? '' : ` by ${actor}`;
+	// Some titles begin with the kind.
+	const what = title.startsWith(kind) ? title : `${kind}: ${title}`;
 	return [
-		{ tone, text: plainLine(`${severity}: ${kind}: ${title} (step ${step}${who}${where})`) },
-		...details.map((text) => dim(`  ${plainLine(text)}`)),
+		{ tone, text: plainLine(`${severity}: ${what} (step ${step}${who}${where})`) },
+		...details.map((text) => dim(`  ${plainRow(text)}`.trimEnd())),
 	];
 }
 

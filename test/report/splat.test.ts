@@ -68,4 +68,35 @@ describe('a report', () => {
 		expect(lines.filter((line) => line === rule)).toHaveLength(2);
 		expect(lines.join('\n')).toMatch(/^[\n\x20-\x7e]*$/);
 	});
+
+	it('shows a data race as KCSAN does, and a circle of locks as lockdep does', () => {
+		const race = splat(target, {
+			...violation,
+			kind: 'data-race',
+			severity: 'warning',
+			title: 'data-race in f / g: write and read of x',
+			details: [
+				'write to x of 4 bytes by CPU0 at step 2:',
+				' g (m.c:3)',
+				'',
+				'read to x of 4 bytes by CPU1 at step 7:',
+			],
+		});
+		expect(race.slice(1, 13)).toEqual([
+			'WARNING: mmstep: data-race in f / g: write and read of x',
+			'',
+			'This is a report from a model, not from a running kernel.',
+			'',
+			'CPU: 1 (does cpu1)  Step: 7  At: kernel/mm/x.c:12',
+			'',
+			'write to x of 4 bytes by CPU0 at step 2:',
+			' g (m.c:3)',
+			'',
+			'read to x of 4 bytes by CPU1 at step 7:',
+			'',
+			'Scenario: t, kernel: k, program: p',
+		]);
+		const columns = '                               lock(b);';
+		expect(splat(target, { ...violation, kind: 'lock-order', details: [columns] })).toContain(columns);
+	});
 });
