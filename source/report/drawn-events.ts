@@ -1,12 +1,12 @@
 /** The events of a drawing, from the rows that were chosen for it: their words, their nesting, and the points that are numbered. */
 
-import { plainLine } from '../language/plain-text.ts';
 import { contextName } from '../machine/describe.ts';
 import type { Violation } from '../machine/violation.ts';
 import type { Target } from '../scenario/scenario.ts';
 import type { DrawingColumn, DrawnEvent } from './bug-report.ts';
 import type { DiagramRow } from './diagram-rows.ts';
 import type { Nesting } from './relevant-rows.ts';
+import { shortLine } from './short-line.ts';
 import { violationPhrase } from './violation-phrases.ts';
 
 /** A source line that is longer says less than what it did. */
@@ -84,8 +84,8 @@ function draftOf(
 		context,
 		depth,
 		kind: kindOf(row),
-		text,
-		comment: comment === '' ? value : comment,
+		text: shortLine(text),
+		comment: shortLine(comment === '' ? value : comment),
 		omitted: 0,
 		function: fn,
 		file,
@@ -128,7 +128,9 @@ function wordsOf(target: Target, row: DiagramRow): { readonly text: string; read
 		case 'store':
 		case 'atomic': {
 			const effect = row.text.replace(/^reads /, '').replace(/^(?:compare and )?exchange: /, '');
-			const isShort = row.statement !== '' && row.statement.length <= longestStatement;
+			// A line with several statements does not say which.
+			const isOne = row.statement !== '' && !/[;{}]/.test(row.statement);
+			const isShort = isOne && row.statement.length <= longestStatement;
 			if (isShort && row.statement !== row.text) return { text: row.statement, comment: effect };
 			return { text: row.event === 'load' ? row.text : effect, comment: '' };
 		}
@@ -258,7 +260,7 @@ function columnsOf(target: Target, drafts: readonly Draft[]): DrawingColumn[] {
 	const used = [...new Set(drafts.map(({ context }) => context))].sort((a, b) => a - b);
 	return used.map((context) => ({
 		actor: contextName(target.machine, context),
-		role: plainLine(program?.cpus[context]?.name ?? ''),
+		role: shortLine(program?.cpus[context]?.name ?? ''),
 		context,
 	}));
 }

@@ -2,12 +2,12 @@
 
 import { viewsOf } from '../inspect/state-views.ts';
 import type { StateViews } from '../inspect/views.ts';
-import { plainLine } from '../language/plain-text.ts';
 import type { Target } from '../scenario/scenario.ts';
 import type { TimelineNode } from '../session/session.ts';
 import type { ReportedState } from './bug-report.ts';
 import type { DiagramRow } from './diagram-rows.ts';
 import { namesIn } from './relevant-rows.ts';
+import { shortLine } from './short-line.ts';
 
 /** Rows of one table; a report is no dump. */
 const maxRows = 12;
@@ -64,7 +64,7 @@ export function involvedState(
 
 /** As in the drawing: columns are narrow. */
 function shortName(text: string): string {
-	return plainLine(text).replace(/per_cpu\((\w+), (\d+)\)/g, '$1[$2]');
+	return shortLine(text).replace(/per_cpu\((\w+), (\d+)\)/g, '$1[$2]');
 }
 
 interface Statement {

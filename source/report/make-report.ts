@@ -1,7 +1,6 @@
 /** A session as a bug report: the violation it came to, and what a reader needs to see why. */
 
 import packageJson from '../../package.json' with { type: 'json' };
-import { plainLine } from '../language/plain-text.ts';
 import type { Violation } from '../machine/violation.ts';
 import type { Target } from '../scenario/scenario.ts';
 import { contextOfActor } from '../session/place.ts';
@@ -15,6 +14,7 @@ import { involvedState } from './involved-state.ts';
 import { withPointNumbers } from './point-numbers.ts';
 import { namedSteps, nestingOf, type RelevantRows, relevantRows } from './relevant-rows.ts';
 import { pathOf } from './session-text.ts';
+import { shortLine } from './short-line.ts';
 import { splat } from './splat.ts';
 import { violationPhrase } from './violation-phrases.ts';
 
@@ -33,6 +33,9 @@ const room = 46;
 
 /** Steps before the harm that are looked at; a race is not longer. */
 const maxSteps = 50_000;
+
+/** Rows of these: a step of a model that somebody wrote for the purpose can have thousands. */
+const maxRows = 200_000;
 
 /** Points that are numbered. */
 const maxPoints = 15;
@@ -63,20 +66,20 @@ export function makeReport(session: Session, options: ReportOptions = {}): BugRe
 		subject: subjectOf(target, violation, story.drawing.events),
 		summary: summaryOf(target, violation, end, story, reports.length),
 		scenario: {
-			id: plainLine(scenario.id),
-			title: plainLine(scenario.title),
+			id: shortLine(scenario.id),
+			title: shortLine(scenario.title),
 			source: {
-				subject: plainLine(scenario.source.subject),
-				author: plainLine(scenario.source.author),
-				date: plainLine(scenario.source.date),
-				messageId: plainLine(scenario.source.messageId),
+				subject: shortLine(scenario.source.subject),
+				author: shortLine(scenario.source.author),
+				date: shortLine(scenario.source.date),
+				messageId: shortLine(scenario.source.messageId),
 			},
 		},
-		kernel: { id: selection.kernel, title: plainLine(kernel?.title ?? '') },
-		program: { id: selection.program, title: plainLine(program?.title ?? '') },
+		kernel: { id: selection.kernel, title: shortLine(kernel?.title ?? '') },
+		program: { id: selection.program, title: shortLine(program?.title ?? '') },
 		options: scenario.options.map(({ id, default: usual }) => {
 			const value = selection.options[id] ?? usual;
-			return { id, value: plainLine(value), isDefault: value === (program?.options[id] ?? usual) };
+			return { id, value: shortLine(value), isDefault: value === (program?.options[id] ?? usual) };
 		}),
 		memoryModel: machine.configuration.memoryModel,
 		codeHash,
@@ -84,8 +87,8 @@ export function makeReport(session: Session, options: ReportOptions = {}): BugRe
 			session.schedule === null
 				? null
 				: {
-						id: plainLine(session.schedule.schedule.id),
-						title: plainLine(session.schedule.schedule.title),
+						id: shortLine(session.schedule.schedule.id),
+						title: shortLine(session.schedule.schedule.title),
 					},
 		steps: end.depth,
 		drawing: story.drawing,
@@ -102,8 +105,8 @@ export function makeReport(session: Session, options: ReportOptions = {}): BugRe
 		reproduce: reproduceWith(session, options.file ?? null),
 		notes: session.notes
 			.filter((note) => note.branch === branch && note.depth <= timeline.cursor.depth)
-			.map(({ branch, depth, text }) => ({ branch: plainLine(branch), step: depth, text: plainLine(text) })),
-		remarks: (options.remarks ?? []).map(plainLine),
+			.map(({ branch, depth, text }) => ({ branch: shortLine(branch), step: depth, text: shortLine(text) })),
+		remarks: (options.remarks ?? []).map((remark) => shortLine(remark)),
 	};
 }
 
@@ -150,7 +153,8 @@ function tell(
 	steps = maxSteps,
 ): Story {
 	const { target } = session;
-	const path = pathTo(end, steps);
+	// Without harm nothing tells what matters, and the last steps are as good as any.
+	const path = pathTo(target, end, violation === null && !isFull ? Math.min(steps, room * 4) : steps);
 	const [first = end] = path;
 	const all = path.flatMap((node) => rowsOfStep(target, node));
 	const context = end.action === null ? 0 : contextOfActor(target, end.action.choice.actor);
@@ -184,11 +188,15 @@ function tell(
 	};
 }
 
-/** The last steps up to a node, the start too when it reports anything. */
-function pathTo(end: TimelineNode, steps: number): TimelineNode[] {
+/** The last steps up to a node, the start too when it reports anything: at most so many, and so many rows of theirs. */
+function pathTo(target: Target, end: TimelineNode, steps: number): TimelineNode[] {
 	const path: TimelineNode[] = [];
-	for (let node: TimelineNode | null = end; node !== null && path.length < steps; node = node.parent) {
-		if (node.parent !== null || node.violations.length > 0) path.push(node);
+	let rows = 0;
+	for (let node: TimelineNode | null = end; node !== null; node = node.parent) {
+		if (path.length >= steps || rows >= maxRows) break;
+		if (node.parent === null && node.violations.length === 0) break;
+		rows += rowsOfStep(target, node).length;
+		path.push(node);
 	}
 	return path.reverse();
 }
@@ -243,7 +251,7 @@ function numberPoints(
 	const points = order.flatMap((event) => {
 		const { steps = [], notes = [] } = texts.get(event) ?? {};
 		const step = steps[0] ?? events[event]?.step ?? 0;
-		return [{ number: numberOf.get(event) ?? 1, step, text: plainLine(notes.join(' ')) }];
+		return [{ number: numberOf.get(event) ?? 1, step, text: shortLine(notes.join(' ')) }];
 	});
 	return {
 		numbered: events.map((event, index) => ({ ...event, point: numberOf.get(index) ?? null })),
@@ -263,11 +271,11 @@ function scheduleNotes({ schedule }: Session): { readonly from: number; readonly
 /** `mm/vmalloc: stale TLB entry in vm_unmap_aliases() [model]`. */
 function subjectOf(target: Target, violation: Violation | null, events: readonly DrawnEvent[]): string {
 	const { scenario, selection } = target;
-	if (violation === null) return plainLine(`${scenario.id}/${selection.kernel}: no violation [model]`);
+	if (violation === null) return shortLine(`${scenario.id}/${selection.kernel}: no violation [model]`);
 	const place = subjectPlace(violation, events);
 	const part = /^kernel\/(.+)\.[ch]$/.exec(place.file)?.[1] ?? scenario.id;
 	const where = place.function === '' ? '' : ` in ${place.function}()`;
-	return plainLine(`${part}: ${violationPhrase(violation.kind)}${where} [model]`);
+	return shortLine(`${part}: ${violationPhrase(violation.kind)}${where} [model]`);
 }
 
 /**
@@ -292,10 +300,10 @@ function summaryOf(
 ): string[] {
 	const { scenario, selection } = target;
 	const kernel = scenario.kernels.find(({ id }) => id === selection.kernel);
-	const title = plainLine(kernel?.title ?? '');
+	const title = shortLine(kernel?.title ?? '');
 	const which = `kernel "${selection.kernel}"${title === '' ? '' : ` (${title})`}`;
 	const steps = `${end.depth} step${end.depth === 1 ? '' : 's'}`;
-	if (violation === null) return [plainLine(`In a model of ${which}, no violation was found in ${steps}.`)];
+	if (violation === null) return [shortLine(`In a model of ${which}, no violation was found in ${steps}.`)];
 	const calls = drawing.columns
 		.map((column, index) => {
 			const call = drawing.events.findLast(
@@ -307,7 +315,7 @@ function summaryOf(
 	const race = calls.length > 1 ? ` Involved are ${listText(calls)}.` : '';
 	const more = reports > 1 ? ` (${reports} reports in all; this is the first violation.)` : '';
 	return [
-		plainLine(
+		shortLine(
 			`In a model of ${which}, this sequence of ${steps} ends in: ${violationPhrase(violation.kind)}. ${sentence(violation)}${race}${more}`,
 		),
 	];
@@ -328,18 +336,20 @@ function listText(items: readonly string[]): string {
 }
 
 function reported(target: Target, violation: Violation): ReportedViolation {
+	const title = shortLine(violation.title);
+	const details = violation.details.map((detail) => shortLine(detail));
 	return {
 		kind: violation.kind,
 		severity: violation.severity,
-		title: plainLine(violation.title),
+		title,
 		step: violation.step,
-		actor: plainLine(violation.actor),
+		actor: shortLine(violation.actor),
 		function: violation.function,
 		file: violation.file,
 		line: violation.line,
 		stack: violation.stack.map(({ function: fn, file, line }) => ({ function: fn, file, line })),
-		details: violation.details.map(plainLine),
-		splat: splat(target, violation),
+		details,
+		splat: splat(target, { ...violation, title, details }),
 	};
 }
 
@@ -361,7 +371,7 @@ function reproduceWith(session: Session, file: string | null): string[] {
 		schedule !== null && schedule.next === schedule.schedule.entries.length && schedule.at === timeline.cursor;
 	const steps = isWhole ? quoted(schedule.schedule.id) : stepsOf(session);
 	const commands = [
-		...(file === null ? [] : [`mmstep replay ${quoted(plainLine(file))}`]),
+		...(file === null ? [] : [`mmstep replay ${quoted(shortLine(file))}`]),
 		...(steps === null ? [] : [`mmstep run ${selected} --schedule ${steps}`]),
 	];
 	// Whoever has nothing to go by can look for the shortest way there.
