@@ -7,8 +7,9 @@
  * them, and nobody can come in between lines who could not come in between operations. So "none can be reached" holds for every way
  * of stepping, while "n steps" counts operations. A state in the middle of a line is as good as any other: an operation begins
  * with what is invisible before it. What is met counts when it is reported with severity `violation`; what an invariant
- * has reported already and is still broken is not reported again; data races and circles in the order of locks, which no single
- * step reports, are for `mmstep check`. Where the machine cannot give a meaning to a step, nothing
+ * has reported already and is still broken is not reported again; data races and circles in the order of locks are warnings, which
+ * show to who follows one run from its start, and no state says how it was come to: they are for the run itself, and for
+ * `mmstep check`. Where the machine cannot give a meaning to a step, nothing
  * is said about what would have come after it.
  */
 

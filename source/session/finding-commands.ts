@@ -1,7 +1,9 @@
 /** Commands that ask what can still happen. The search is done at the edge; what it finds comes back through `arrived`. */
 
+import { switchesOf } from '../explore/counterexample.ts';
 import type { Answer, Condition } from '../explore/goal.ts';
 import { plainLine } from '../language/plain-text.ts';
+import type { Choice } from '../machine/machine.ts';
 import { noArgument } from './arguments.ts';
 import { dim, heading, moved, plain, said, warning } from './arrival.ts';
 import { command } from './command.ts';
@@ -28,7 +30,9 @@ function conditionOf({ target, focus }: Session, text: string): Condition {
 	// Locals come and go on the way.
 	const compiled = compileIn(program, text, null);
 	if (!compiled.ok)
-		throw new CommandError(`${compiled.message}; what is looked for may speak of globals, not of locals`);
+		throw new CommandError(
+			`${compiled.message}; what is looked for may be an expression of globals, not of locals (\`counter == 2\`, \`lock_is_taken(&lock)\`), or the name of a function`,
+		);
 	const { code, lines, registers, result } = compiled.code;
 	return { kind: 'expression', code: { code, lines, registers, result }, context: focus.context };
 }
@@ -40,7 +44,7 @@ export function arrived(session: Session, request: FindRequest, answer: Answer):
 	switch (answer.kind) {
 		case 'way': {
 			const { way, violation, isEndless } = answer;
-			const steps = `${way.length} op step${way.length === 1 ? '' : 's'}`;
+			const steps = lengthText(way);
 			if (!go) {
 				const what = `${violation?.kind ?? 'a violation'}${violation === null || violation.in === '' ? '' : ` in ${violation.in}`}`;
 				return said(session, [
@@ -66,6 +70,12 @@ export function arrived(session: Session, request: FindRequest, answer: Answer):
 		default:
 			return answer satisfies never;
 	}
+}
+
+/** `4 op steps with 1 context switch`. */
+function lengthText(way: readonly Choice[]): string {
+	const switches = switchesOf(way);
+	return `${way.length} op step${way.length === 1 ? '' : 's'} with ${switches} context switch${switches === 1 ? '' : 'es'}`;
 }
 
 function reached(kind: FindRequest['question']['kind'], text: string): string {
@@ -99,6 +109,7 @@ export const findingCommands: readonly Command[] = [
 		group: 'running',
 		usage: 'check',
 		summary: 'Says whether a violation can still be reached from here, and how far it is.',
+		help: 'So do the verdicts beside the choices. Both are about violations. Warnings are not looked for: a data race or a circle in the order of locks is reported when a run has made it, and `mmstep check` finds those of every run.',
 		run: (session, argument) => {
 			noArgument(argument, 'check');
 			return find(session, { question: { kind: 'violation' }, text: '', go: false });
@@ -120,7 +131,7 @@ export const findingCommands: readonly Command[] = [
 		group: 'running',
 		usage: 'reach EXPRESSION | FUNCTION',
 		summary: 'Goes the shortest way to a state where an expression of globals is true, or a function is running.',
-		help: '`reach counter == 2`, `reach lock_is_taken(&vmap_purge_lock)`, `reach free_vmap_block`. From the past it grows a branch.',
+		help: 'A value: `reach counter == 2`; a lock that somebody holds: `reach lock_is_taken(&vmap_purge_lock)`; a function that is entered: `reach free_vmap_block`. Locals come and go on the way: `run-until` takes them. From the past it grows a branch.',
 		complete: functionNames,
 		run: (session, argument) => findCondition(session, 'reach', argument),
 	}),

@@ -27,8 +27,14 @@ function ask(session: Session, line: string): CommandResult {
 
 describe('looking for what can still happen', () => {
 	it('finds the nearest violation, and goes there', () => {
-		expect(ask(racy, 'check').output[0]?.text).toMatch(/^invariant in count_one can be reached in 4 op steps/);
 		const { session, stopped } = ask(racy, 'nearest');
+		const actors: number[] = [];
+		for (let at = session.timeline.cursor; at.parent !== null; at = at.parent)
+			actors.push(at.action?.choice.actor ?? -1);
+		const switches = actors.filter((actor, index) => index > 0 && actor !== actors[index - 1]).length;
+		expect(ask(racy, 'check').output[0]?.text).toBe(
+			`invariant in count_one can be reached in 4 op steps with ${switches} context switches; \`nearest\` goes there`,
+		);
 		expect(stopped).toBe(true);
 		expect(session.timeline.cursor.depth).toBe(4);
 		expect(session.timeline.cursor.violations.map(({ kind }) => kind)).toEqual(['invariant']);
