@@ -10,6 +10,7 @@ import { DrawingError } from '../session/follow/drawing.ts';
 import { RecordingError } from '../session/recording.ts';
 import { type Arguments, type FlagName, parseArguments } from './arguments.ts';
 import { checkVerb } from './check.ts';
+import { completionVerb } from './completion.ts';
 import { debug } from './debug.ts';
 import { diffVerb } from './diff.ts';
 import { followVerb } from './follow.ts';
@@ -24,6 +25,7 @@ import { runVerb } from './run.ts';
 import { showVerb } from './show.ts';
 import type { Verb } from './verb.ts';
 
+const debuggerFlags: readonly FlagName[] = ['program', 'set', 'schedule', 'record'];
 const verbs: readonly Verb[] = [
 	listVerb,
 	showVerb,
@@ -34,8 +36,8 @@ const verbs: readonly Verb[] = [
 	followVerb,
 	diffVerb,
 	newVerb,
+	completionVerb(() => verbs, debuggerFlags),
 ];
-const debuggerFlags: readonly FlagName[] = ['program', 'set', 'schedule', 'record'];
 
 /**
  * Runs mmstep.
