@@ -155,7 +155,9 @@ export const bugReportSchema = z
 		points: z
 			.array(z.object({ number: z.number().int().min(1), step, text }).readonly())
 			.readonly()
-			.describe('what the numbered events of the drawing have to do with the harm'),
+			.describe(
+				'the numbered events of the drawing, and what a thread says of them; one entry for each step of an event',
+			),
 		violations: z.array(reportedViolation).readonly().describe('violations first, then warnings and notes'),
 		state: z
 			.object({

@@ -221,7 +221,7 @@ function withSingleEffects(drafts: readonly Draft[], { callOf }: Nesting): Draft
 		const call = result.at(-1);
 		const isOwn = call?.kind === 'call' && callOf[draft.rows[0] ?? -1] === call.rows[0];
 		const more = drafts.slice(index + 1).some((other) => callOf[other.rows[0] ?? -1] === call?.rows[0]);
-		const effect = draft.comment === '' ? draft.text : draft.comment;
+		const effect = (draft.comment === '' ? draft.text : draft.comment).replace(/^reads /, '');
 		const isEffect = ['write', 'read', 'tlb-fill', 'tlb-flush', 'frame', 'memory'].includes(draft.kind);
 		if (call !== undefined && isOwn && !more && isEffect && (call.comment === '' || draft.kind === 'tlb-fill')) {
 			result[result.length - 1] = { ...call, comment: effect, rows: [...call.rows, ...draft.rows], step: draft.step };

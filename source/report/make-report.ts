@@ -250,8 +250,9 @@ function numberPoints(
 	const numberOf = new Map(order.map((event, index) => [event, index + 1]));
 	const points = order.flatMap((event) => {
 		const { steps = [], notes = [] } = texts.get(event) ?? {};
-		const step = steps[0] ?? events[event]?.step ?? 0;
-		return [{ number: numberOf.get(event) ?? 1, step, text: shortLine(notes.join(' ')) }];
+		const own = steps.length > 0 ? steps : [events[event]?.step ?? 0];
+		const text = shortLine(notes.join(' '));
+		return own.map((step, index) => ({ number: numberOf.get(event) ?? 1, step, text: index === 0 ? text : '' }));
 	});
 	return {
 		numbered: events.map((event, index) => ({ ...event, point: numberOf.get(index) ?? null })),
@@ -324,7 +325,7 @@ function summaryOf(
 /** The title without the kind in front of it, as a sentence. */
 function sentence({ kind, title: own, details }: Violation): string {
 	// Who waits for whom is told better by the first of those who wait.
-	const title = kind === 'deadlock' ? (details[0] ?? own) : own;
+	const title = (kind === 'deadlock' ? (details[0] ?? own) : own).replace(/[;.]+$/, '');
 	const lead = [kind, violationPhrase(kind)].find((phrase) => title.toLowerCase().startsWith(`${phrase}: `));
 	const bare = lead === undefined ? title : title.slice(lead.length + 2);
 	// A name keeps its case.
