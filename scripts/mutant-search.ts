@@ -26,6 +26,8 @@ export interface Row {
 	/** What the kernel itself shows there. */
 	readonly known: ReadonlySet<string>;
 	readonly hasViolation: boolean;
+	/** Places of accesses that race there, as far as reports have them: `path:line`. */
+	readonly racing: ReadonlySet<string>;
 	/** Lines that have code with this row's configuration, and those that some CPU comes by: `path:line`. */
 	readonly compiled: ReadonlySet<string>;
 	readonly reached: ReadonlySet<string>;
@@ -80,6 +82,7 @@ export function measureRow(scenario: Scenario, selection: Selection, compiled: C
 		name: [selection.program, ...unusualOptions(scenario, selection)].join(' '),
 		states: report.states,
 		known: new Set(report.findings.map((finding) => keyOf(finding, lineIn(scenario, null)))),
+		racing: new Set(report.findings.filter(({ kind }) => kind === 'data-race').flatMap(placesOf)),
 		hasViolation: report.findings.some(({ severity }) => severity === 'violation'),
 		compiled: new Set(
 			machine.program.functions.flatMap((fn) => fn.lines.map((line) => placeOf(machine.program, line))),
@@ -87,6 +90,14 @@ export function measureRow(scenario: Scenario, selection: Selection, compiled: C
 		reached,
 		hash: codeHash(machine.program),
 	};
+}
+
+/** Where a report stands, and what it names in parentheses, as `path:line`. */
+function placesOf({ file, line, details }: CheckReport['findings'][number]): string[] {
+	const named = (details ?? []).flatMap((text) =>
+		[...text.matchAll(/\(([^()\s]+:\d+)\)/g)].map(([, place = '']) => place),
+	);
+	return [`${file}:${line}`, ...named];
 }
 
 /** The machine, with notes of every line of which an instruction is fetched. */
@@ -113,13 +124,14 @@ function placeOf({ files }: Program, { file, line }: { readonly file: number; re
 }
 
 /**
- * Whether a mutant is two neighbours that have changed places, and all that they do is plain accesses and computing. In a model
- * without data races nobody can come between two such neighbours and see one of them done and the other not: whoever sees either is
- * ordered, by a lock or a publication, after both or before both.
+ * Whether a mutant is two neighbours that have changed places, and all that they do is computing and plain accesses that do not race
+ * on the kernel as it is. Nobody can come between two such neighbours and see one of them done and the other not: whoever sees
+ * either is ordered, by a lock or a publication, after both or before both.
  */
-function isPlainSwap(program: Program, mutant: Mutant): boolean {
+function isPlainSwap(program: Program, mutant: Mutant, { racing }: Row): boolean {
 	if (mutant.kind !== 'swapped') return false;
 	const places = new Set(mutant.lines.map((line) => `${mutant.file}:${line}`));
+	if ([...places].some((place) => racing.has(place))) return false;
 	const own = (fn: FunctionCode): Instruction[] =>
 		fn.code.filter((_, index) => {
 			const line = fn.lines[index];
@@ -175,7 +187,7 @@ export function fateOf(scenario: Scenario, rows: Row[], mutant: Mutant): Fate {
 			if (error instanceof ModelError) return { end: 'invalid', by: '', bounded: false };
 			throw error;
 		}
-		if (codeHash(machine.program) === row.hash || isPlainSwap(machine.program, mutant)) continue;
+		if (codeHash(machine.program) === row.hash || isPlainSwap(machine.program, mutant, row)) continue;
 		end = 'survived';
 		const report = search(machine, row.hasViolation);
 		const by = noticed(report, row, lineIn(scenario, mutant));

@@ -352,3 +352,106 @@ void aliases_after_unmap(void)
 	wait_for_completion(&unmapped);
 	vm_unmap_aliases();
 }
+
+/* Maps, and looks whether what is there is the caller's own page. There must be room. */
+static unsigned long map_and_use(unsigned long frame, unsigned long count)
+{
+	unsigned long addr = vm_map_ram(frame, count);
+
+	BUG_ON(!addr);
+	WARN_ON(kernel_load(addr) != (long)frame * 11);
+	return addr;
+}
+
+/*
+ * Program exhausted: A, B and C are handed out to the last page but one, which is too little for the next; then C is idle, and has to
+ * be purged for the next; then B is empty, and has to be drained.
+ */
+void exhaust_caller(void)
+{
+	unsigned long a, b, c, d;
+
+	WARN_ON(vmap(FRAME_X, VMAP_BBMAP_BITS + 1));
+	map_and_use(FRAME_X, HALF);
+	map_and_use(FRAME_Y, HALF - 1);
+	a = map_and_use(FRAME_X, HALF);
+	map_and_use(FRAME_Y, HALF - 1);
+	b = map_and_use(FRAME_X, HALF);
+	c = map_and_use(FRAME_X, HALF);
+	d = map_and_use(FRAME_Y, HALF - 1);
+	WARN_ON(vm_map_ram(FRAME_Z, HALF));
+	WARN_ON(vmap(FRAME_Z, VMAP_BBMAP_BITS));
+	vm_unmap_ram(c, HALF);
+	vm_unmap_ram(d, HALF - 1);
+	map_and_use(FRAME_Z, HALF);
+	vm_unmap_ram(a, HALF);
+	vm_unmap_ram(b, HALF);
+	map_and_use(FRAME_X, HALF + 1);
+}
+
+/* X and Y have areas of their own, and CPU1 has translations of both. */
+void start_own_areas(void)
+{
+	start_empty();
+	X = vmap(FRAME_X, HALF);
+	Y = vmap(FRAME_Y, HALF);
+	tlb_fill(1, init_space, X);
+	tlb_fill(1, init_space, Y);
+}
+
+/* Program two-own-areas: CPU0 ends one and asks, while CPU1 ends the other. */
+void unmap_own_x(void)
+{
+	vunmap(X);
+	vm_unmap_aliases();
+}
+
+void unmap_own_y(void)
+{
+	vunmap(Y);
+}
+
+/* A and B were areas of their own and wait for a flush, which is as many pages as may; of block C the second half, Y, is mapped. */
+void start_lazy(void)
+{
+	unsigned long a, b;
+
+	start_empty();
+	a = vmap(FRAME_X, VMAP_BBMAP_BITS);
+	b = vmap(FRAME_X, VMAP_BBMAP_BITS);
+	X = vm_map_ram(FRAME_X, HALF);
+	Y = vm_map_ram(FRAME_Y, HALF);
+	vm_unmap_ram(X, HALF);
+	vunmap(a);
+	vunmap(b);
+}
+
+/* Program lazy-limit: CPU0 ends the last mapping; the worker still runs for an earlier reason, or has run before. */
+void unmap_y_and_tell(void)
+{
+	vm_unmap_ram(Y, HALF);
+	complete_all(&unmapped);
+}
+
+void lazy_worker(void)
+{
+	if (!READ_ONCE(unmapped.done))
+		drain_vmap_area_work();
+}
+
+/* Program fill-and-purge: CPU0 hands the rest of A out, and ends both mappings, so that A is freed. */
+void fill_and_empty(void)
+{
+	unsigned long y = vm_map_ram(FRAME_Y, HALF);
+
+	vm_unmap_ram(y, HALF);
+	vm_unmap_ram(X, HALF);
+}
+
+/* X is mapped, in the first half of A. */
+void start_half(void)
+{
+	start_empty();
+	X = vm_map_ram(FRAME_X, HALF);
+	tlb_fill(1, init_space, X);
+}

@@ -50,6 +50,7 @@ void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 	int cpu;
 #endif
 
+	/* not needed here (never true): the test is the detector of such ranges */
 	if (start >= end) {
 		ghost {
 			violation("bad-range", "flush_tlb_kernel_range(%a, %a): the range is empty or upside down", start, end);

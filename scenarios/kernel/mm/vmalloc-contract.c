@@ -274,13 +274,18 @@ void contract_block_unlisted(struct vmap_block *vb)
 void contract_handed_out(struct vmap_block *vb, unsigned long offset, unsigned long count)
 {
 	unsigned long start = vb->va->va_start + offset * PAGE_SIZE;
-	int index = block_index(start);
+	int index = index_of(vb);
 	int i;
 
 	if (block_purged[index]) {
 		violation("va-reuse", "vb_alloc() hands out %a of a block that has been purged", start);
 		detail("block %s is being freed; its range will be handed out again while this mapping is in use",
 		       block_name(index));
+	}
+	if (offset + count > CONFIG_VMAP_BBMAP_BITS) {
+		violation("va-reuse", "vb_alloc() hands out %d pages from %a, which is past the end of block %s", (int)count,
+			  start, block_name(index));
+		return;
 	}
 	check_reuse(start, start + count * PAGE_SIZE, "vb_alloc()");
 	for (i = 0; i < (int)count; i++)
@@ -364,6 +369,10 @@ void contract_walk_visits(struct vmap_block *vb, enum vmap_visit visit)
 	int index = index_of(vb);
 
 	walk_visit[smp_processor_id() * VMAP_NR_BLOCKS + index] = visit;
+	/* Areas of the model are never merged; of the kernel's, who drains frees what he can merge with a neighbour. */
+	if (visit == VISIT_RANGE && area_place[index] == AREA_FREE)
+		violation("use-after-free", "the walk reads the area of block %s, which went to the free tree at %t",
+			  block_name(index), area_moved_at[index]);
 }
 
 void contract_walk_range(unsigned long start, unsigned long end, bool flush)
@@ -630,6 +639,28 @@ __invariant bool vmap_lists_are_linked(void)
 		}
 	}
 	return true;
+}
+
+/* At the end: nobody is left who would flush what is too much on the purge list. */
+__final void vmap_drain_is_due(void)
+{
+	if (atomic_long_read(&vmap_lazy_nr) > 2 * CONFIG_VMAP_BBMAP_BITS && !drain_vmap_work_pending)
+		violation("leak", "%d lazily freed pages wait for a flush, and nobody has been told to do it",
+			  (int)atomic_long_read(&vmap_lazy_nr));
+}
+
+/* At the end: a block that nobody can find any more has been freed. */
+__final void vmap_no_lost_block(void)
+{
+	int index;
+
+	for (index = 0; index < VMAP_NR_BLOCKS; index++) {
+		struct vmap_block *vb = live_block(index);
+
+		if (vb && !block_in_xarray(vb, index))
+			violation("leak", "block %s was taken out of the xarray at %t, and never freed", block_name(index),
+				  block_erased_at[index]);
+	}
 }
 
 /* At the end: a block without free pages in which nothing is in use should have been freed. */

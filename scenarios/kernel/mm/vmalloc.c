@@ -81,7 +81,9 @@ static void vmap_pages_range_noflush(unsigned long addr, unsigned long frame, un
 	for (i = 0; i < count; i++) {
 		pte_t *ptep = pte_offset_kernel(addr + i * PAGE_SIZE);
 
+		/* not needed here (unmarked): who maps a page is the only one to use its entry, beside the CPUs' own walks */
 		WARN_ON(!pte_none(ptep_get(ptep)));
+		/* not needed here (unmarked): as above; and no store of the model is torn, which is what the CPUs' walks need */
 		set_pte_at(&init_mm, addr + i * PAGE_SIZE, ptep, pfn_pte(frame + i, PAGE_KERNEL));
 		ghost { contract_mapped(addr + i * PAGE_SIZE); }
 	}
@@ -91,6 +93,7 @@ static void vmap_pages_range_noflush(unsigned long addr, unsigned long frame, un
 static void vunmap_range_noflush(unsigned long addr, unsigned long end)
 {
 	for (; addr < end; addr += PAGE_SIZE) {
+		/* not needed here (unmarked): as in vmap_pages_range_noflush() */
 		pte_clear(&init_mm, addr, pte_offset_kernel(addr));
 		ghost { contract_cleared(addr); }
 	}
@@ -102,7 +105,7 @@ static void link_area(struct vmap_area *va, struct list_head *head)
 	struct vmap_area *next;
 
 	list_for_each_entry(next, head, list) {
-		if (next->va_start > va->va_start)	/* not needed here: no program returns areas out of order */
+		if (next->va_start > va->va_start)
 			break;
 	}
 	list_add_tail(&va->list, &next->list);
@@ -116,7 +119,8 @@ static struct vmap_area *take_free_area(unsigned long size)
 	spin_lock(&free_vmap_area_lock);
 	if (!list_empty(&free_vmap_area_list)) {
 		va = list_first_entry(&free_vmap_area_list, struct vmap_area, list);
-		list_del(&va->list);	/* not needed here: under one lock */
+		/* not needed here (swapped): who looks at the list or at a free area holds free_vmap_area_lock */
+		list_del(&va->list);
 		va->va_end = va->va_start + size;
 		ghost { contract_area_taken(va); }
 	}
@@ -159,22 +163,36 @@ static void unlink_busy_area(struct vmap_area *va)
 	spin_unlock(&vmap_area_lock);
 }
 
+/* Counts pages that are about to wait for a flush. Returns how many that makes; taken before the area is somebody else's. */
+static long count_lazy_pages(struct vmap_area *va)
+{
+	long pages = (long)area_pages(va);
+
+	return atomic_long_add_return(pages, &vmap_lazy_nr);
+}
+
+/* After an area has been queued, so that the worker finds it. */
+static void drain_if_too_lazy(long lazy)
+{
+	/* not needed here (always true): a drain that comes early only costs a flush */
+	if (lazy > (long)lazy_max_pages())
+		WRITE_ONCE(drain_vmap_work_pending, true); /* schedule_work(&drain_vmap_work) */
+}
+
 /*
  * A range whose entries are cleared goes to the purge list; it can be used again after the next flush. Nothing of the area
  * may be touched after the lock is dropped: whoever drains may recycle it. Stands for all versions.
  */
 static void free_vmap_area_noflush(struct vmap_area *va)
 {
-	long pages = (long)area_pages(va);
-	long lazy = atomic_long_add_return(pages, &vmap_lazy_nr);
+	long lazy = count_lazy_pages(va);
 
-	spin_lock(&purge_vmap_area_lock);	/* not needed here: no two CPUs come here at once on the repaired kernel */
-	link_area(va, &purge_vmap_area_list);	/* not needed here: no two CPUs come here at once on the repaired kernel */
+	spin_lock(&purge_vmap_area_lock);
+	link_area(va, &purge_vmap_area_list);
 	ghost { contract_area_queued(va); }
+	/* not needed here (swapped): the area is queued, and the worker waits for the lock */
 	spin_unlock(&purge_vmap_area_lock);
-
-	if (lazy > (long)lazy_max_pages())
-		WRITE_ONCE(drain_vmap_work_pending, true); /* schedule_work(&drain_vmap_work) */
+	drain_if_too_lazy(lazy);
 }
 
 #ifdef CONFIG_VMAP_FREE_SHORTCUT
@@ -202,18 +220,24 @@ static void retire_vmap_block(struct vmap_block *vb)
 	struct vmap_area *va = vb->va;
 	struct vmap_block_queue *vbq = &per_cpu(vmap_block_queue, addr_to_vb_bucket(va->va_start));
 	struct vmap_block *erased;
-
 #ifdef CONFIG_VMAP_RETIRE_UNDER_LOCK
-	unlink_busy_area(va);	/* not needed here: the count only says when to drain */
-	atomic_long_add(area_pages(va), &vmap_lazy_nr);	/* not needed here: the count only says when to drain */
+	long lazy;
+
+	/* not needed here (swapped): the count only says when to drain, and the busy tree only what vunmap() finds */
+	unlink_busy_area(va);
+	/* not needed here (swapped): the area is not queued yet either way, so that no drain subtracts its pages before */
+	lazy = count_lazy_pages(va);
 	spin_lock(&purge_vmap_area_lock);
 	erased = xa_erase(&vbq->vmap_blocks, addr_to_vb_idx(va->va_start));
 	ghost { contract_block_erased(vb); }
 	BUG_ON(erased != vb);
 	link_area(va, &purge_vmap_area_list);
 	ghost { contract_area_queued(va); }
+	/* not needed here (swapped): the area is queued, and the worker waits for the lock */
 	spin_unlock(&purge_vmap_area_lock);
+	drain_if_too_lazy(lazy);
 #else
+
 	erased = xa_erase(&vbq->vmap_blocks, addr_to_vb_idx(va->va_start));
 	ghost { contract_block_erased(vb); }
 	BUG_ON(erased != vb);
@@ -256,6 +280,7 @@ static unsigned long new_vmap_block(unsigned long count)
 	/* One request never fills a block. */
 	VM_BUG_ON(count > VMAP_MAX_ALLOC);
 
+	/* not needed here (swapped): two allocations, neither of which knows of the other */
 	vb = kmalloc(sizeof(struct vmap_block), GFP_KERNEL);
 	va = alloc_vmap_area(VMAP_BLOCK_SIZE);
 	if (!va) {
@@ -300,7 +325,9 @@ static unsigned long vb_take(struct vmap_block *vb, unsigned long count)
 	if (vb->free < count)
 		goto unlock;
 	offset = VMAP_BBMAP_BITS - vb->free;
+	/* not needed here (swapped): va never changes */
 	addr = vb->va->va_start + offset * PAGE_SIZE;
+	/* not needed here (swapped): who reads free without the lock does nothing by it but take the lock */
 	vb_write(vb->free, vb->free - count);
 	ghost { contract_handed_out(vb, offset, count); }
 	vb->used_map |= vb_bits(offset, count);
@@ -334,10 +361,15 @@ static unsigned long vb_alloc(unsigned long count)
 	rcu_read_lock();
 	list_for_each_entry_rcu(vb, &vbq->free, free_list) {
 #ifdef CONFIG_VMAP_LOCKLESS_CHECK
+		/* not needed here (never true): saves taking the lock, under which vb_take() looks again */
 		if (READ_ONCE(vb->free) < count)
 			continue;
 #endif
 		addr = vb_take(vb, count);
+		/*
+		 * not needed here (always true, on full-series block-owner retire-under-lock): blocks with too little were skipped; for
+		 * one that has become full since, a new one does as well.
+		 */
 		if (addr)
 			break;
 	}
@@ -361,8 +393,9 @@ static void vb_free(unsigned long addr, unsigned long count)
 	bool full;
 
 	vb = xa_load(&vbq->vmap_blocks, addr_to_vb_idx(addr));
-	spin_lock(&vb->lock);	/* not needed here: nobody decides by used_map */
-	vb->used_map &= ~vb_bits(offset, count);	/* not needed here: nobody decides by used_map */
+	spin_lock(&vb->lock);
+	vb->used_map &= ~vb_bits(offset, count);
+	/* not needed here (swapped): it would only make the locked section longer */
 	spin_unlock(&vb->lock);
 
 	vunmap_range_noflush(addr, addr + count * PAGE_SIZE);
@@ -374,6 +407,7 @@ static void vb_free(unsigned long addr, unsigned long count)
 	spin_lock(&vb->lock);
 #endif
 	vb->dirty_min = min(vb->dirty_min, offset);
+	/* not needed here (swapped): who reads dirty without the lock does nothing by it but take the lock */
 	vb->dirty_max = max(vb->dirty_max, offset + count);
 	vb_write(vb->dirty, vb->dirty + count);
 	ghost { contract_dirty(vb, offset, count); }
@@ -418,6 +452,10 @@ static bool purge_fragmented_block(struct vmap_block *vb, struct vmap_block_queu
 	if (!vb_is_idle(vb))
 		return false;
 #ifdef CONFIG_VMAP_PURGE_THRESHOLD
+	/*
+	 * Only a matter of waste. not needed here (never true): to purge a block worth keeping is what was done before patch 6.
+	 * not needed here (operand gone): vm_unmap_aliases() gathers the range of a block that it does not purge.
+	 */
 	if (!force && vb->free >= VMAP_BBMAP_BITS / 4)
 		return false;
 #endif
@@ -428,16 +466,22 @@ static bool purge_fragmented_block(struct vmap_block *vb, struct vmap_block_queu
 #ifndef CONFIG_VMAP_PURGE_KEEPS_FREE
 	vb_write(vb->free, 0);
 #endif
+	/*
+	 * not needed here (unmarked): who reads it without vb->lock holds vmap_purge_lock, as our caller does.
+	 * not needed here (swapped): for the same reason, and all others hold vb->lock.
+	 */
 	vb_write(vb->dirty, VMAP_BBMAP_BITS);
 	ghost { contract_block_purged(vb); }
 	vb->dirty_min = 0;
+	/* not needed here (swapped): who looks at the range holds vb->lock */
 	vb->dirty_max = VMAP_BBMAP_BITS;
 
 	spin_lock(&vbq->lock);
 	ghost { contract_list_changes(vb, "purge_fragmented_block()"); }
 	list_del_rcu(&vb->free_list);
 	ghost { contract_block_unlisted(vb); }
-	spin_unlock(&vbq->lock);	/* not needed here: the list is the caller's own */
+	/* not needed here (swapped): the list `purge` is the caller's own */
+	spin_unlock(&vbq->lock);
 	list_add_tail(&vb->purge, purge);
 	return true;
 }
@@ -464,16 +508,19 @@ static void purge_fragmented_blocks(int cpu)
 	struct list_head purge;
 	struct vmap_block *vb;
 
+	/* not needed here (swapped): the list is our own */
 	INIT_LIST_HEAD(&purge);
-	rcu_read_lock();	/* not needed here: no program empties a block beside this walk */
+	rcu_read_lock();
 	list_for_each_entry_rcu(vb, &vbq->free, free_list) {
+		/* not needed here (never true): saves taking the lock, under which it is looked at again */
 		if (!vb_is_idle(vb))
 			continue;
 		spin_lock(&vb->lock);
 		purge_fragmented_block(vb, vbq, &purge, true);
 		spin_unlock(&vb->lock);
 	}
-	rcu_read_unlock();	/* not needed here: it only makes the read section longer */
+	/* not needed here (swapped): it would only make the read section longer; nothing in free_purged_blocks() sleeps */
+	rcu_read_unlock();
 	free_purged_blocks(&purge);
 }
 
@@ -499,10 +546,11 @@ static bool __purge_vmap_area_lazy(unsigned long start, unsigned long end)
 
 	lockdep_assert_held(&vmap_purge_lock);
 
+	/* not needed here (swapped): the list is our own */
 	INIT_LIST_HEAD(&local);
 	spin_lock(&purge_vmap_area_lock);
 	ghost { contract_areas_detached(); }
-	list_splice_init(&purge_vmap_area_list, &local);	/* not needed here: no second area is queued meanwhile */
+	list_splice_init(&purge_vmap_area_list, &local);
 	spin_unlock(&purge_vmap_area_lock);
 	if (list_empty(&local))
 		return false;
@@ -511,13 +559,15 @@ static bool __purge_vmap_area_lazy(unsigned long start, unsigned long end)
 	start = min(start, va->va_start);
 	va = list_last_entry(&local, struct vmap_area, list);
 	end = max(end, va->va_end);
+	/* not needed here (swapped): it would only make the locked section longer; spinners take interrupts */
 	flush_tlb_kernel_range(start, end);
 
 	spin_lock(&free_vmap_area_lock);
 	list_for_each_entry_safe(va, next, &local, list) {
 		long pages = (long)area_pages(va);
 
-		list_del(&va->list);	/* not needed here: nobody asks for the lost area again */
+		list_del(&va->list);
+		/* not needed here (swapped): the count only says when to drain */
 		return_free_area(va);
 		atomic_long_sub(pages, &vmap_lazy_nr);
 	}
@@ -535,6 +585,7 @@ void purge_vmap_area_lazy(void)
 
 void drain_vmap_area_work(void)
 {
+	/* not needed here (swapped): it is cleared before the list is taken, so that an area that is too late has the work done again */
 	WRITE_ONCE(drain_vmap_work_pending, false);
 	mutex_lock(&vmap_purge_lock);
 	__purge_vmap_area_lazy(ULONG_MAX, 0);
@@ -559,6 +610,7 @@ static void _vm_unmap_aliases(unsigned long start, unsigned long end, bool flush
 	int cpu;
 
 	ghost { contract_walk_begins(start, end, flush); }
+	/* not needed here (swapped): the list is our own */
 	INIT_LIST_HEAD(&purge);
 	mutex_lock(&vmap_purge_lock);
 	for_each_possible_cpu(cpu) {
@@ -569,8 +621,13 @@ static void _vm_unmap_aliases(unsigned long start, unsigned long end, bool flush
 		rcu_read_lock();
 		xa_for_each(&vbq->vmap_blocks, index, vb) {
 			spin_lock(&vb->lock);
+			/* not needed here (never true): a block that was purged has dirty == BITS, and is passed over by the next test */
 			if (purge_fragmented_block(vb, vbq, &purge, false)) {
 				ghost { contract_walk_visits(vb, VISIT_PURGED); }
+			/*
+			 * not needed here (never true): we hold vmap_purge_lock, so that nobody drains and frees the area of a block that
+			 * we have found; its pages would only be flushed twice.
+			 */
 			} else if (vb->dirty == VMAP_BBMAP_BITS) {
 				ghost { contract_walk_visits(vb, VISIT_FREED); }
 #if defined(CONFIG_VMAP_RESET_RANGE) && !defined(CONFIG_VMAP_RESET_TESTS_DIRTY)
@@ -683,7 +740,7 @@ static struct vmap_area *find_unlink_vmap_area(unsigned long addr)
 	struct vmap_area *found = NULL;
 	struct vmap_area *va;
 
-	spin_lock(&vmap_area_lock);	/* not needed here: only one CPU has own areas */
+	spin_lock(&vmap_area_lock);
 	list_for_each_entry(va, &vmap_area_list, list) {
 		if (va->va_start == addr) {
 			found = va;
