@@ -2,6 +2,7 @@
 
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Violation } from '../machine/violation.ts';
+import { bundledIds } from '../scenario/bundled.ts';
 import type { Target } from '../scenario/scenario.ts';
 import { contextOfActor } from '../session/place.ts';
 import type { Session, TimelineNode } from '../session/session.ts';
@@ -168,9 +169,10 @@ function tell(
 			: []),
 	];
 	const nesting = nestingOf(rows);
-	const choice: RelevantRows = isSliced
-		? withWaits(rows, relevantRows(rows, nesting, violation, end, room))
-		: { rows: [...rows.keys()].slice(isFull ? 0 : -room), core: new Set(), named: new Map() };
+	const relevant = violation === null ? nothing : relevantRows(rows, nesting, violation, end, room);
+	const choice = isSliced
+		? withWaits(rows, relevant)
+		: { ...relevant, rows: [...rows.keys()].slice(isFull ? 0 : -room) };
 	const harm = violation === null ? null : { violation, context };
 	const { columns, events, eventOf } = drawnEvents(target, rows, nesting, choice.rows, harm);
 	const { numbered, points } = numberPoints(session, rows, choice, events, eventOf, violation);
@@ -179,7 +181,7 @@ function tell(
 	);
 	const core = [...choice.core].flatMap((index) => rows[index] ?? []);
 	const changes = core.filter(({ kind }) => kind !== 'call');
-	const start = Math.min(...changes.map(({ step }) => step), end.depth);
+	const start = changes.reduce((least, { step }) => Math.min(least, step), violation === null ? 0 : end.depth);
 	return {
 		drawing: { columns, events: told, isFull: !isSliced && isFull, omitted: rows.length - choice.rows.length },
 		points,
@@ -187,6 +189,8 @@ function tell(
 		core,
 	};
 }
+
+const nothing: RelevantRows = { rows: [], core: new Set(), named: new Map() };
 
 /** The last steps up to a node, the start too when it reports anything: at most so many, and so many rows of theirs. */
 function pathTo(target: Target, end: TimelineNode, steps: number): TimelineNode[] {
@@ -362,7 +366,8 @@ function reproduceWith(session: Session, file: string | null): string[] {
 		({ id, default: usual }) => selection.options[id] !== (program?.options[id] ?? usual),
 	);
 	const selected = [
-		quoted(`${scenario.id}/${selection.kernel}`),
+		// Of a folder of the user's own, only the user knows where it lies.
+		quoted(`${bundledIds().includes(scenario.id) ? '' : './'}${scenario.id}/${selection.kernel}`),
 		`--program ${quoted(selection.program)}`,
 		...options.map(({ id }) => `--set ${quoted(`${id}=${selection.options[id] ?? ''}`)}`),
 	].join(' ');
