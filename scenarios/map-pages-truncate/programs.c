@@ -25,6 +25,16 @@ void start(void)
 	ghost { contract_start(); }
 }
 
+/* A store of the process, if there is a PTE for it and it may. */
+static void user_store(unsigned long pgoff)
+{
+	pte_t pte = ptep_get(&vma.pte[pgoff]);
+
+	if (!pte_present(pte) || !pte_write(pte))
+		return;
+	ghost { contract_stored(pgoff); }
+}
+
 void map_around(void)
 {
 	do_fault_around(0);
@@ -43,7 +53,7 @@ void read_page_0(void)
 void map_around_and_unmap(void)
 {
 	map_around();
-	munmap_file();
+	unmap_mapping_range(0, FILE_PAGES, true);	/* munmap(): copies too, if there were any */
 }
 
 void truncate_to_0(void)

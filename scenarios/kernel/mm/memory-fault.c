@@ -1,7 +1,7 @@
 /*
  * Faults in a file mapping, and taking pages out of it again.
  *
- * Kernel variants of the fault, after the patches of October 2020 ("Some more lock_page work"; none of them is in 6.1):
+ * Write faults are in memory-write-fault.c. Kernel variants of the fault, after the patches of October 2020 ("Some more lock_page work"; none of them is in 6.1):
  *
  *   (none)                          __do_fault() locks the page if ->fault did not
  *   CONFIG_FAULT_CALLERS_LOCK       patch 1: its callers do
@@ -97,7 +97,7 @@ unsigned int do_fault_around(unsigned long pgoff)
 	return ret;
 }
 
-static unsigned int finish_fault(struct vm_fault *vmf, bool write)
+unsigned int finish_fault(struct vm_fault *vmf, bool write)
 {
 	struct page *page = vmf->cow_page ? vmf->cow_page : vmf->page;
 	unsigned int ret = alloc_set_pte(vmf, page, write);
@@ -108,7 +108,7 @@ static unsigned int finish_fault(struct vm_fault *vmf, bool write)
 }
 
 /* The final lock: afterwards the page is locked, whatever ->fault did. Returns false when the page is gone. May sleep. */
-static bool lock_if_not_locked(struct vm_fault *vmf, unsigned int ret)
+bool lock_if_not_locked(struct vm_fault *vmf, unsigned int ret)
 {
 	if (ret & VM_FAULT_LOCKED) {
 		VM_BUG_ON_PAGE(!PageLocked(vmf->page), vmf->page);
@@ -126,7 +126,7 @@ static bool lock_if_not_locked(struct vm_fault *vmf, unsigned int ret)
 }
 
 /* Calls ->fault. May sleep. */
-static unsigned int __do_fault(struct vm_fault *vmf)
+unsigned int __do_fault(struct vm_fault *vmf)
 {
 	unsigned int ret = vma.vm_ops->fault(vmf);
 
@@ -141,7 +141,7 @@ static unsigned int __do_fault(struct vm_fault *vmf)
 }
 
 /* Patch 1 and later. */
-static bool caller_locks(struct vm_fault *vmf, unsigned int ret)
+bool caller_locks(struct vm_fault *vmf, unsigned int ret)
 {
 #ifdef CONFIG_FAULT_CALLERS_LOCK
 	return lock_if_not_locked(vmf, ret);
@@ -180,132 +180,4 @@ unsigned int do_read_fault(unsigned long pgoff)
 	if (ret & VM_FAULT_ENDS)
 		put_page(vmf.page);
 	return ret;
-}
-
-/* The page that a copy gets; the last of mem_map is free at the start. It is gone again when its reference is. */
-static struct page *alloc_cow_page(void)
-{
-	struct page *page = &mem_map[NR_PAGES - 1];
-
-	atomic {
-		WRITE_ONCE(page->refcount, 1);
-		WRITE_ONCE(page->anon, true);
-	}
-	ghost { contract_ref(page, 1); }
-	return page;
-}
-
-/* A write to a private mapping: the file's page is copied, and the copy mapped. */
-unsigned int do_cow_fault(unsigned long pgoff)
-{
-	struct vm_fault vmf = { .pgoff = pgoff };
-	unsigned int ret;
-
-	vmf.cow_page = alloc_cow_page();
-	ret = __do_fault(&vmf);
-	if (ret & VM_FAULT_ENDS)
-		goto put_copy;
-#ifdef CONFIG_FAULT_COW_UNLOCK_EARLY
-	/* copy_user_highpage() is between the lock and the unlock; what it copies is of no matter here */
-	if ((ret & VM_FAULT_LOCKED) || IS_ENABLED(CONFIG_FAULT_COW_UNLOCK_ALWAYS))
-		unlock_page(vmf.page);
-	ret |= finish_fault(&vmf, true);
-#else
-	if (!caller_locks(&vmf, ret)) {
-		ret = VM_FAULT_RETRY;
-		goto put_copy;
-	}
-	ret |= finish_fault(&vmf, true);
-	unlock_page(vmf.page);
-#endif
-	put_page(vmf.page);
-	if (ret & VM_FAULT_ENDS)
-		goto put_copy;
-	return ret;
-put_copy:
-	put_page(vmf.cow_page);
-	return ret;
-}
-
-/*
- * Tells the filesystem that the page will be written to. It wants the page unlocked, and may lock it; if it has not, the page is
- * locked here and looked at. 0 means: fault again. Every success has the LOCKED bit.
- */
-static unsigned int do_page_mkwrite(struct vm_fault *vmf)
-{
-	unsigned int ret = vma.vm_ops->page_mkwrite(vmf);
-
-	if (ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))
-		return ret;
-	if (!(ret & VM_FAULT_LOCKED)) {
-		lock_page(vmf->page);
-		if (!READ_ONCE(vmf->page->mapping)) {
-			unlock_page(vmf->page);
-			return 0;
-		}
-		ret |= VM_FAULT_LOCKED;
-	}
-	return ret;
-}
-
-/* A write to a shared mapping. What marks the page dirty and unlocks it (fault_dirty_shared_page()) is the unlock at the end. */
-unsigned int do_shared_fault(unsigned long pgoff)
-{
-	struct vm_fault vmf = { .pgoff = pgoff };
-	unsigned int ret = __do_fault(&vmf);
-
-	if (ret & VM_FAULT_ENDS)
-		return ret;
-#ifndef CONFIG_FAULT_LATE_LOCK
-	if (!caller_locks(&vmf, ret))
-		return VM_FAULT_RETRY;
-#endif
-	if (vma.vm_ops->page_mkwrite) {
-		unsigned int tmp;
-
-#ifdef CONFIG_FAULT_LATE_LOCK
-		if (ret & VM_FAULT_LOCKED) {
-			unlock_page(vmf.page);
-			if (!IS_ENABLED(CONFIG_FAULT_KEPT_LOCKED_BIT))
-				ret &= ~VM_FAULT_LOCKED;
-		}
-#else
-		unlock_page(vmf.page);
-#endif
-		ghost { contract_fault_flags(ret); }
-		tmp = do_page_mkwrite(&vmf);
-		if (!tmp || (tmp & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))) {
-			put_page(vmf.page);
-			return tmp;
-		}
-#ifndef CONFIG_FAULT_LOST_LOCKED_BIT
-		ret |= tmp & VM_FAULT_LOCKED;
-#endif
-		ghost { contract_fault_flags(ret); }
-	}
-#ifdef CONFIG_FAULT_LATE_LOCK
-	if (!lock_if_not_locked(&vmf, ret))
-		return VM_FAULT_RETRY;
-#endif
-	ret |= finish_fault(&vmf, true);
-	unlock_page(vmf.page);
-	if (ret & VM_FAULT_ENDS)
-		put_page(vmf.page);
-	return ret;
-}
-
-/* A store of the process, if there is a PTE for it and it may. */
-void user_store(unsigned long pgoff)
-{
-	pte_t pte = ptep_get(&vma.pte[pgoff]);
-
-	if (!pte_present(pte) || !pte_write(pte))
-		return;
-	ghost { contract_stored(pgoff); }
-}
-
-/* munmap() or exit of the process: everything goes that is mapped, copies too. */
-void munmap_file(void)
-{
-	unmap_mapping_range(0, FILE_PAGES, true);
 }

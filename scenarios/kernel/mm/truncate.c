@@ -1,8 +1,8 @@
 /*
- * Taking a range of pages out of the page cache: truncation, hole punch, and invalidation before direct I/O.
+ * Taking a range of pages out of the page cache: truncation and hole punch.
  *
  * Stands for 5.9 to 6.1; the names are 5.9's. Lock order: invalidate_lock (CONFIG_MAP_PAGES_INVALIDATE_LOCK: the filesystem has one, and
- * takes it around the first two), page lock, ptl (inside unmap_mapping_range()). Left out: i_rwsem, which keeps these away from each
+ * takes it around both), page lock, ptl (inside unmap_mapping_range()). Left out: i_rwsem, which keeps these away from each
  * other and of which only one runs at a time here; partial pages; dirty pages, which are written or thrown away before.
  */
 #include <linux/filemap.h>
@@ -80,37 +80,5 @@ void truncate_pagecache_range(unsigned long start, unsigned long end)
 #ifdef CONFIG_MAP_PAGES_INVALIDATE_LOCK
 	up_write(&inode.invalidate_lock);
 #endif
-	ghost { contract_removal_returns(); }
-}
-
-/* After a direct write: what is cached of the range is old. The reference count is not looked at, and BUG_ON() is there in every build. */
-void invalidate_inode_pages2_range(unsigned long start, unsigned long end)
-{
-	unsigned long index;
-
-	ghost { contract_removal_begins(REMOVAL_INVALIDATE, "find"); }
-	for (index = start; index < end; index++) {
-		struct page *page = find_get_page(index);
-
-		if (!page)
-			continue;
-		ghost { contract_removal_step("lock page"); }
-		lock_page(page);
-		if (READ_ONCE(page->mapping) != &inode.i_data) {
-			unlock_page(page);
-			put_page(page);
-			continue;
-		}
-		ghost { contract_removal_step("mapped?"); }
-		if (page_mapped(page))
-			unmap_mapping_range(index, index + 1, false);
-		ghost { contract_removal_step("assert not mapped"); }
-		FILEMAP_BUG_ON(page_mapped(page), page);
-		ghost { contract_removal_step("delete"); }
-		__delete_from_page_cache(page, index);
-		put_page(page);		/* the cache's */
-		unlock_page(page);
-		put_page(page);
-	}
 	ghost { contract_removal_returns(); }
 }

@@ -7,6 +7,17 @@
  */
 #include <linux/filemap.h>
 
+/* Whoever freezes the count has all references; nobody gets a new one. */
+bool page_ref_freeze(struct page *page, int count)
+{
+	return cmpxchg(&page->refcount, count, 0) == count;
+}
+
+void page_ref_unfreeze(struct page *page, int count)
+{
+	WRITE_ONCE(page->refcount, count);
+}
+
 /* Ends every mapping; the walk comes by way of page->mapping. The caller holds the page lock. */
 static void try_to_unmap(struct page *page, unsigned long index)
 {

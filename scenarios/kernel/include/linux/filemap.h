@@ -1,6 +1,7 @@
 /*
  * A file of FILE_PAGES pages, its page cache, one mapping of it, and everything that puts pages into page tables or takes them out of
- * the cache. Between mm/filemap.c, memory-fault.c, truncate.c, vmscan-filemap.c, khugepaged.c and their contract.
+ * the cache. Between mm/filemap*.c, memory-*fault.c, truncate.c, invalidate.c,
+ * vmscan-filemap.c, khugepaged.c and their contract.
  *
  * Sizes and offsets are in pages. A page keeps its number for life; pages 0 .. FILE_PAGES-1 of mem_map are the file's at the
  * start, the ones after them are free for copies.
@@ -98,12 +99,12 @@ extern struct vm_area_struct vma;
 int page_number(struct page *page);
 void get_page(struct page *page);
 void put_page(struct page *page);
+bool get_page_unless_zero(struct page *page);
 struct page *find_get_page(unsigned long index);
-bool page_ref_freeze(struct page *page, int count);
-void page_ref_unfreeze(struct page *page, int count);
 void __delete_from_page_cache(struct page *page, unsigned long index);
 unsigned int filemap_fault(struct vm_fault *vmf);
-unsigned int filemap_page_mkwrite(struct vm_fault *vmf);
+
+/* mm/filemap-map-pages.c */
 void filemap_map_pages(struct vm_fault *vmf, unsigned long start, unsigned long end);
 
 /* mm/memory-fault.c */
@@ -112,18 +113,27 @@ void page_remove_rmap(struct page *page);
 void unmap_mapping_range(unsigned long start, unsigned long end, bool even_cows);
 unsigned int alloc_set_pte(struct vm_fault *vmf, struct page *page, bool write);
 unsigned int do_fault_around(unsigned long pgoff);
+unsigned int __do_fault(struct vm_fault *vmf);
+unsigned int finish_fault(struct vm_fault *vmf, bool write);
+bool lock_if_not_locked(struct vm_fault *vmf, unsigned int ret);
+bool caller_locks(struct vm_fault *vmf, unsigned int ret);
 unsigned int do_read_fault(unsigned long pgoff);
+
+/* mm/memory-write-fault.c */
+unsigned int filemap_page_mkwrite(struct vm_fault *vmf);
 unsigned int do_cow_fault(unsigned long pgoff);
 unsigned int do_shared_fault(unsigned long pgoff);
-void user_store(unsigned long pgoff);
-void munmap_file(void);
 
 /* mm/truncate.c */
 void truncate_setsize(unsigned long size);
 void truncate_pagecache_range(unsigned long start, unsigned long end);
+
+/* mm/invalidate.c */
 void invalidate_inode_pages2_range(unsigned long start, unsigned long end);
 
 /* mm/vmscan-filemap.c */
+bool page_ref_freeze(struct page *page, int count);
+void page_ref_unfreeze(struct page *page, int count);
 void reclaim_file_page(unsigned long index);
 void swap_out_shmem_page(unsigned long index);
 
