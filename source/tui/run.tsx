@@ -112,6 +112,7 @@ class Debugger {
 	#list = '';
 	#lastFrame = 0;
 	#crash: { readonly error: unknown } | null = null;
+	readonly #failed = Promise.withResolvers<void>();
 
 	constructor(input: DebuggerInput, terminal: TerminalAccess) {
 		this.#input = input;
@@ -127,6 +128,8 @@ class Debugger {
 		this.#open();
 		const endStopRequests = this.#terminal.onStopRequest(() => void this.#stop());
 		const endContinuing = this.#terminal.onContinue(() => this.#guard(() => this.#takeBack()));
+		// Ink draws in turns of the event loop of its own, where nobody catches what breaks.
+		const endCatching = this.#terminal.onUncaught((error) => this.#fail(error));
 		this.#screen.on('resize', () => {
 			this.#guard(() => {
 				const { columns, rows } = this.#screen;
@@ -149,12 +152,13 @@ class Debugger {
 				// Its frames are laid out for reading aloud, which a screen of columns is not.
 				isScreenReaderEnabled: false,
 			});
-			await this.#ink.waitUntilExit();
+			await Promise.race([this.#ink.waitUntilExit(), this.#failed.promise]);
 		} catch (error) {
 			this.#crash ??= { error };
 		} finally {
 			endStopRequests();
 			endContinuing();
+			endCatching();
 			clearTimeout(this.#timer);
 			this.#input.searcher?.close();
 			this.#screen.close();
@@ -347,7 +351,12 @@ class Debugger {
 				const tone = /\*\*\*/.test(line) ? 'violation' : 'plain';
 				return { tone, text: plainSourceLine(line) };
 			});
-			this.#apply({ kind: 'show', title: format === 'text' ? 'report' : `report as ${found.name}`, lines, isReport: true });
+			this.#apply({
+				kind: 'show',
+				title: format === 'text' ? 'report' : `report as ${found.name}`,
+				lines,
+				isReport: true,
+			});
 			return;
 		}
 		const { writeFile } = this.#input;
@@ -519,7 +528,12 @@ class Debugger {
 
 	#fail(error: unknown): void {
 		this.#crash ??= { error };
-		this.#ink?.unmount();
+		try {
+			this.#ink?.unmount();
+		} catch {
+			// It draws once more as it ends, and what broke the drawing may break that too. The screen stream gives the terminal back.
+		}
+		this.#failed.resolve();
 	}
 
 	#finish(): number {

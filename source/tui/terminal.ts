@@ -20,6 +20,8 @@ export interface TerminalAccess {
 	readonly onStopRequest: (callback: () => void) => () => void;
 	/** Calls back when the process goes on after it was stopped, by whatever; returns how to end that. */
 	readonly onContinue: (callback: () => void) => () => void;
+	/** Calls back with what nobody has caught, in place of the end of the process; returns how to end that. */
+	readonly onUncaught: (callback: (error: unknown) => void) => () => void;
 }
 
 export function processTerminal(): TerminalAccess {
@@ -42,6 +44,10 @@ export function processTerminal(): TerminalAccess {
 		onContinue: (callback) => {
 			process.on('SIGCONT', callback);
 			return () => process.off('SIGCONT', callback);
+		},
+		onUncaught: (callback) => {
+			process.on('uncaughtException', callback);
+			return () => process.off('uncaughtException', callback);
 		},
 		onStopRequest: (callback) => {
 			listener = callback;

@@ -52,6 +52,7 @@ async function liveScreens(keys: string, columns: number, rows: number): Promise
 			say: () => undefined,
 			stop: async () => undefined,
 			onContinue: () => () => undefined,
+			onUncaught: () => () => undefined,
 			onStopRequest: () => () => undefined,
 		},
 	);

@@ -66,6 +66,32 @@ describe('the program in a terminal', { timeout: 60_000 }, () => {
 		expectGivenBack(screen);
 	});
 
+	it.each([
+		['while it draws', 'String.prototype.trimEnd = crash;'],
+		['in a timer', 'setImmediate(crash);'],
+	])('gives the terminal back when it crashes %s, and says why', async (_, deed) => {
+		// Loaded before the program: from the next change of size on, something throws.
+		const preload = `process.on('SIGWINCH', () => { const crash = () => { throw new Error('broken on purpose'); }; ${deed} });`;
+		const words = ['--import', `data:text/javascript,${encodeURIComponent(preload)}`, program.cli];
+		const screen = new TerminalProgram(process.execPath, [...words, `${program.scenario}/plain`], {
+			columns: 80,
+			rows: 24,
+			folder: program.folder,
+		});
+		running.push(screen);
+		await screen.until(/what can run next/);
+		screen.resize(90, 30);
+		const { exitCode, signal } = await screen.ended();
+		expect(signal).toBe(0);
+		expect(exitCode).not.toBe(0);
+		expect(screen.written).toContain('The session was saved in');
+		expectGivenBack(screen);
+		// What is said comes after the screen has gone: on it, it would be lost.
+		expect(screen.written.lastIndexOf('broken on purpose')).toBeGreaterThan(
+			screen.written.lastIndexOf('\u001b[?1049l'),
+		);
+	});
+
 	it('says beside the choices what can still go wrong, goes there when asked, and lets no key wait for it', async () => {
 		const screen = start([`${program.scenario}/hasty`, '--program', 'both']);
 		await screen.until(/violation in \d+ steps/);

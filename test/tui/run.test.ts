@@ -57,6 +57,7 @@ class FakeTerminal implements TerminalAccess {
 		expect(this.output.written).toContain('\u001b[?1049l');
 		await sleep(1);
 	};
+	onUncaught = (): (() => void) => () => undefined;
 	onContinue = (callback: () => void): (() => void) => {
 		this.goOn = callback;
 		return () => {

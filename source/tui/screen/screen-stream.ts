@@ -21,6 +21,8 @@ const beginFrame = '\u001b[?2026h';
 const endFrame = '\u001b[?2026l';
 const hideCursor = '\u001b[?25l';
 const enterAlternateScreen = '\u001b[?1049h';
+const leaveAlternateScreen = '\u001b[?1049l';
+const showCursor = '\u001b[?25h';
 
 /** Whether a text only sets modes of the terminal, as Ink does when it starts, ends and hands the terminal over. */
 function isModeChange(text: string): boolean {
@@ -38,6 +40,8 @@ export class ScreenStream extends Writable {
 	};
 	#frame: Frame | null = null;
 	#last = '';
+	#isOurs = false;
+	#isClosed = false;
 
 	/** Blocks that components put on the screen without Ink's drawing. */
 	readonly board = new CanvasBoard();
@@ -62,21 +66,26 @@ export class ScreenStream extends Writable {
 		this.#draw(this.#last);
 	}
 
-	/** Stops listening to the terminal. */
+	/** Ends with the terminal, and gives it back where whoever draws has failed to. */
 	close(): void {
 		this.#terminal.off('resize', this.#onResize);
+		this.#isClosed = true;
+		if (this.#isOurs) this.#setModes(leaveAlternateScreen + showCursor);
 	}
 
 	override _write(chunk: string | Uint8Array, _encoding: string, done: () => void): void {
 		const text = typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk);
 		if (isModeChange(text)) this.#setModes(text);
-		else if (text !== '') this.#draw(text);
+		else if (text !== '' && !this.#isClosed) this.#draw(text);
 		done();
 	}
 
 	#setModes(text: string): void {
 		const isEntering = text.includes(enterAlternateScreen);
-		if (isEntering) this.#frame = null;
+		if (isEntering) {
+			this.#frame = null;
+			this.#isOurs = true;
+		} else if (text.includes(leaveAlternateScreen)) this.#isOurs = false;
 		this.#terminal.write(isEntering ? text + hideCursor : text);
 	}
 
