@@ -1,5 +1,6 @@
 import type { CheckFinding, CheckReport, CheckSettings } from '../explore/check-job.ts';
-import { defaultWorkers, startPool } from '../explore/check-pool.ts';
+import { defaultWorkers, type startPool } from '../explore/check-pool.ts';
+import { searchRows } from '../explore/search-rows.ts';
 import { plainLine, plainText } from '../language/plain-text.ts';
 import type { BugReport } from '../report/bug-report.ts';
 import { drawSession } from '../report/diagram.ts';
@@ -84,7 +85,7 @@ export const checkVerb: Verb = {
 		'json',
 	],
 	operands: { least: 0, most: 1000 },
-	run: (operands, options, io) => check(operands, options, io, startPool),
+	run: (operands, options, io) => check(operands, options, io, searchRows),
 };
 
 /**

@@ -33,6 +33,9 @@ export const unboundedSettings: CheckSettings = {
 /** States that looking for the shortest way may take. */
 const maxStatesForShortest = 400_000;
 
+/** Seconds for which shorter ways are looked for when the search itself was ended. */
+const moment = 0.5;
+
 /**
  * Searches what a machine can do from its start.
  * @param now milliseconds since some moment, for the bound on time and the seconds reported
@@ -108,10 +111,17 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 			[...cycleNumbers].map(([number, { acquisitions }]) => [acquisitions[0]?.taking.number ?? -1, number]),
 		),
 	};
+	// Who does not want to wait any longer gets the ways that are known after a moment.
+	let hurriedSince: number | null = null;
+	const isLate = (): boolean => {
+		if (hooks.isInterrupted?.() !== true && seconds() < settings.maxSeconds) return false;
+		hurriedSince ??= seconds();
+		return seconds() - hurriedSince > moment;
+	};
 	const ways =
 		wanted.findings.size === 0 || settings.anyWay === true
 			? new Map<number, readonly Choice[]>()
-			: shortestWays(transitions, vector, wanted, settings.shortest, maxStatesForShortest);
+			: shortestWays(transitions, vector, wanted, settings.shortest, maxStatesForShortest, isLate);
 	const nameOf = (context: number) => contextName(machine, context);
 	for (const [number, cycle] of cycleNumbers) {
 		const key = transitions.findings[number];
@@ -122,7 +132,9 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 				? 'The run that is given leads to the first of these acquisitions.'
 				: settings.anyWay === true
 					? 'No run to it was looked for.'
-					: `No run to it is given: looking for one ended after ${maxStatesForShortest.toLocaleString('en')} states.`;
+					: hurriedSince !== null
+						? 'No run to it is given: there was no time to look for one.'
+						: `No run to it is given: looking for one ended after ${maxStatesForShortest.toLocaleString('en')} states.`;
 		findings.push(findingOf(key, key.title, way ?? [], [...lockCycleReport(cycle, nameOf), run]));
 	}
 	for (const [number, { state, actions }] of run.found) {
@@ -136,8 +148,8 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 			continue;
 		}
 		const isShort = known !== undefined || settings.anyWay === true || !isWanted(number);
-		const trace = isShort ? way : withoutNeedlessSteps(machine, way, key);
-		const violation = replay(machine, trace, key);
+		const trace = isShort ? way : withoutNeedlessSteps(machine, start, way, key, isLate);
+		const violation = replay(machine, start, trace, key);
 		findings.push(findingOf(key, violation?.title ?? key.title, trace, violation?.details ?? []));
 	}
 	return {

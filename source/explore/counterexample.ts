@@ -4,8 +4,8 @@
  * takes more states than allowed, a way that is known already is made shorter by leaving out what it does not need.
  */
 
-import { type Choice, type Machine, MachineError } from '../machine/machine.ts';
-import { initialState, step } from '../machine/step.ts';
+import { type Choice, type Machine, MachineError, type StepResult } from '../machine/machine.ts';
+import { step } from '../machine/step.ts';
 import type { Violation } from '../machine/violation.ts';
 import { Cursor } from './cursor.ts';
 import { Float64List, Int32List } from './growing.ts';
@@ -77,10 +77,11 @@ class CheapestWays {
 		return this.shortest === 'switches' ? (isSwitch ? major : 0) + 1 : major + (isSwitch ? 1 : 0);
 	}
 
-	/** The cheapest way to each of the findings; those that were not come to within `maxStates` are missing. */
-	find(wanted: Wanted, maxStates: number): ReadonlyMap<number, readonly Choice[]> {
+	/** The cheapest way to each of the findings; those that were not come to within `maxStates`, or before it was late, are missing. */
+	find(wanted: Wanted, maxStates: number, isLate: () => boolean): ReadonlyMap<number, readonly Choice[]> {
 		const best = new Map<number, { cost: number; node: number; actions: readonly number[] }>();
-		for (;;) {
+		for (let expanded = 0; ; expanded++) {
+			if ((expanded & 255) === 255 && isLate()) break;
 			const cost = this.heap.minimum();
 			if (cost === null || this.states.count > maxStates) break;
 			if (best.size === wanted.findings.size && [...best.values()].every((found) => found.cost <= cost)) break;
@@ -154,15 +155,19 @@ class CheapestWays {
 	}
 }
 
-/** The shortest way to each of the findings from a state; those that take more than `maxStates` to find are missing. */
+/**
+ * The shortest way to each of the findings from a state; those that take more than `maxStates` to find are missing.
+ * @param isLate asked now and then: true ends the search, and what was found until then is given
+ */
 export function shortestWays(
 	transitions: Transitions,
 	start: Int32Array,
 	wanted: Wanted,
 	shortest: Shortest,
 	maxStates: number,
+	isLate: () => boolean = () => false,
 ): ReadonlyMap<number, readonly Choice[]> {
-	return new CheapestWays(transitions, start, shortest).find(wanted, maxStates);
+	return new CheapestWays(transitions, start, shortest).find(wanted, maxStates, isLate);
 }
 
 function isFinding(violation: Violation, finding: FindingKey): boolean {
@@ -176,21 +181,32 @@ function isFinding(violation: Violation, finding: FindingKey): boolean {
 }
 
 /** Does the steps on the immutable machine, and gives the report of the last one that is this finding; null when there is none. */
-export function replay(machine: Machine, trace: readonly Choice[], finding: FindingKey): Violation | null {
-	let result = initialState(machine);
+export function replay(
+	machine: Machine,
+	start: StepResult,
+	trace: readonly Choice[],
+	finding: FindingKey,
+): Violation | null {
+	let result = start;
 	for (const choice of trace) result = step(machine, result.state, choice, 'op');
 	return result.violations.find((violation) => isFinding(violation, finding)) ?? null;
 }
 
-/** Leaves steps out as long as the finding still comes last. */
+/**
+ * Leaves steps out as long as the finding still comes last.
+ * @param start the machine's initial state
+ * @param isLate asked before every try: true ends it
+ */
 export function withoutNeedlessSteps(
 	machine: Machine,
+	start: StepResult,
 	trace: readonly Choice[],
 	finding: FindingKey,
+	isLate: () => boolean = () => false,
 ): readonly Choice[] {
 	const isEnough = (steps: readonly Choice[]): boolean => {
 		try {
-			return replay(machine, steps, finding) !== null;
+			return replay(machine, start, steps, finding) !== null;
 		} catch (error) {
 			// A step that has become impossible, or impossible to go on from.
 			if (error instanceof MachineError || (error instanceof Error && error.name === 'ChoiceError')) return false;
@@ -202,6 +218,7 @@ export function withoutNeedlessSteps(
 		isShorter = false;
 		// Latest first: what an actor did last is needed by the fewest.
 		for (let index = kept.length - 2; index >= 0; index--) {
+			if (isLate()) return kept;
 			const shorter = kept.toSpliced(index, 1);
 			if (!isEnough(shorter)) continue;
 			kept = shorter;

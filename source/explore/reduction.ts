@@ -171,7 +171,7 @@ export class ReducedSearch {
 	/** Searches until nothing is left, a bound is reached or a hook says stop. */
 	run(): void {
 		this.learn();
-		this.follow(0, []);
+		if (!this.isStopped) this.follow(0, []);
 		while (!this.isStopped) {
 			if (this.decideAgain()) continue;
 			if (!this.wasTakenUp || !this.breakCycles()) break;
@@ -184,6 +184,7 @@ export class ReducedSearch {
 		let isChanged = false;
 		for (let state = 0; state < this.states.count && !this.isStopped; state++) {
 			if (this.decided.data[state] === this.dependence.version || (this.flags.data[state] ?? 0) & 2) continue;
+			this.askWhetherToStop();
 			const more = this.chooseMore(state);
 			if (more === null) continue;
 			isChanged = true;
@@ -279,6 +280,8 @@ export class ReducedSearch {
 			states.goTo(0);
 			let actor = run % transitions.actorCount;
 			for (let step = 0; step < maxRunSteps; step++) {
+				this.askWhetherToStop();
+				if (this.isStopped) return;
 				this.lookHere();
 				const isRandom = run >= transitions.actorCount;
 				random = (Math.imul(random, 1103515245) + 12345) & 0x7fffffff;
@@ -301,6 +304,10 @@ export class ReducedSearch {
 
 	private checkBounds(): void {
 		if (this.states.count >= this.bounds.states) this.isStopped = true;
+		this.askWhetherToStop();
+	}
+
+	private askWhetherToStop(): void {
 		if ((++this.steps & 255) === 0 && this.hooks.shouldStop?.(this.progress()) === true) this.isStopped = true;
 	}
 
@@ -497,7 +504,8 @@ export class ReducedSearch {
 			const path = [root];
 			const successors = [this.successors(root)];
 			colours[root] = 1;
-			while (path.length > 0) {
+			while (path.length > 0 && !this.isStopped) {
+				this.askWhetherToStop();
 				const state = path.at(-1) ?? 0;
 				const next = successors.at(-1)?.pop();
 				if (next === undefined) {

@@ -1,8 +1,8 @@
 /** The search of one row: the one place where the checker's engine is called for a table of verdicts. */
 
 import { ModelError } from '../language/diagnostics.ts';
-import { ScenarioError } from '../scenario/scenario.ts';
-import { buildMachine, type Compilation } from '../scenario/target.ts';
+import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
+import { buildMachine } from '../scenario/target.ts';
 import { type CheckJob, type CheckProgress, type CheckReport, unfinished } from './check-job.ts';
 import { checkMachine } from './check-target.ts';
 
@@ -14,18 +14,15 @@ export interface JobHooks {
 	readonly onProgress: (progress: CheckProgress) => void;
 }
 
-/**
- * Searches a row. What is wrong with the model comes back as the report's `problem`.
- * @param compilation of the row's scenario
- */
+/** Searches a row. What is wrong with the model comes back as the report's `problem`. */
 export function runCheckJob(
-	compilation: Compilation,
+	scenario: Scenario,
 	{ selection, settings }: Omit<CheckJob, 'scenario'>,
 	hooks: JobHooks,
 ): CheckReport {
 	const began = performance.now();
 	try {
-		const { machine } = buildMachine(compilation.scenario, selection, compilation);
+		const { machine } = buildMachine(scenario, selection);
 		let isShort = false;
 		const report = checkMachine(machine, settings, {
 			isInterrupted: () => {

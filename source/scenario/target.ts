@@ -85,7 +85,7 @@ function pick<T extends { readonly id: string }>(
 export function buildTarget(
 	scenario: Scenario,
 	selection: PartialSelection,
-	compilation: Compilation = new Compilation(scenario),
+	compilation: Compilation = compilationOf(scenario),
 ): Target {
 	const { selection: full, machine } = buildMachine(scenario, selection, compilation);
 	const { program, configuration, entries, setup, mutedKinds } = machine;
@@ -102,7 +102,7 @@ export function buildTarget(
 export function buildMachine(
 	scenario: Scenario,
 	selection: PartialSelection,
-	compilation: Compilation = new Compilation(scenario),
+	compilation: Compilation = compilationOf(scenario),
 ): { readonly selection: Selection; readonly machine: Machine } {
 	const full = resolveSelection(scenario, selection);
 	const kernel = pick(scenario.kernels, full.kernel, 'kernel', scenario.id);
@@ -158,7 +158,19 @@ export class Compilation {
 }
 
 /** Programs that a compilation keeps. */
-const keptPrograms = 64;
+const keptPrograms = 16;
+
+const compilations = new WeakMap<Scenario, Compilation>();
+
+/** The compilation of a scenario for everybody who has none of their own. */
+function compilationOf(scenario: Scenario): Compilation {
+	let compilation = compilations.get(scenario);
+	if (compilation === undefined) {
+		compilation = new Compilation(scenario);
+		compilations.set(scenario, compilation);
+	}
+	return compilation;
+}
 
 function configure(
 	scenario: Scenario,

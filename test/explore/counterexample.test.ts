@@ -76,7 +76,7 @@ describe('counterexamples', () => {
 		const steps = [2, 0, 2, 1, 2, 1].map((actor): Choice => ({ actor, alternative: 0 }));
 		const finding = checkMachine(between, unboundedSettings).findings[0];
 		if (finding === undefined) throw new Error('nothing found');
-		const kept = withoutNeedlessSteps(between, steps, finding);
+		const kept = withoutNeedlessSteps(between, initialState(between), steps, finding);
 		expect(kept.map(({ actor }) => actor)).toEqual([0, 1, 1]);
 		expect(switchesOf(kept)).toBe(1);
 	});
