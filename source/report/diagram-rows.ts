@@ -201,24 +201,12 @@ class StepRows {
 
 	#row(event: MachineEvent | null, depth: number): DiagramRow {
 		return {
+			...emptyRow,
 			step: this.#step,
 			context: event?.context ?? 0,
 			indent: Math.max(0, depth - 1),
-			kind: 'effect',
-			text: '',
-			function: '',
-			isEntry: false,
-			isStill: false,
-			made: '',
 			isLocked: (this.#state.contexts[event?.context ?? 0]?.held.length ?? 0) > 0,
-			reads: [],
-			writes: [],
-			event: null,
-			pointers: [],
 			depth,
-			statement: '',
-			file: '',
-			line: 0,
 		};
 	}
 
