@@ -73,7 +73,8 @@ export function reportSvg(report: BugReport): string {
 	}
 	const bottom = y + 10;
 	y = bottom + lineHeight / 2;
-	for (const { number, text } of report.points) {
+	// A point without words is one that others refer to.
+	for (const { number, text } of report.points.filter((point) => point.text !== '')) {
 		for (const line of wrapLine(asciiText(`(${number}) ${text}`), room, 4)) {
 			y += lineHeight;
 			const row = lineAt(0, line, 'plain');
@@ -187,7 +188,7 @@ function lineAt(indent: number, line: string, name: string): EventLine {
 }
 
 function textOf({ kind, text }: DrawnEvent): string {
-	return kind === 'wait' || kind === 'warning' ? `[ ${text} ]` : text;
+	return kind === 'wait' || kind === 'warning' ? `[ ${text.replace(/^\((.*)\)$/, '$1')} ]` : text;
 }
 
 function classOf({ kind }: DrawnEvent): string {

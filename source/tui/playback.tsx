@@ -32,7 +32,7 @@ export interface PlayedFrame {
 const hideCursor = '\u001b[?25l';
 
 /** Steps that are played; of a longer session the last ones. */
-const mostSteps = 3000;
+const mostSteps = 1000;
 
 /** The frames from the start of a session to its cursor, one a step. */
 export function* playSession(session: Session, size: Size, theme: Theme): Generator<PlayedFrame> {

@@ -118,6 +118,11 @@ describe('a drawing as a picture', () => {
 		);
 	});
 
+	it('puts who waits into one pair of brackets', () => {
+		const waits = reportSvg(reportOf([event(1, 0, '(waits for mutex m)', { kind: 'wait' })]));
+		expect(readXml(waits).map(({ text }) => text)).toContain('[ waits for mutex m ]');
+	});
+
 	it('numbers each step once, and the points', () => {
 		expect(texts.filter(({ attributes }) => attributes.class === 'step').map(({ text }) => text)).toEqual([
 			'1',
