@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { CustomView, LockRow, ObjectRow, TlbRow } from '../../source/inspect/views.ts';
+import { parseScenario } from '../../source/scenario/parse-scenario.ts';
+import { buildTarget } from '../../source/scenario/target.ts';
+import { startSession } from '../../source/session/commands.ts';
 import type { Session } from '../../source/session/session.ts';
 import { plainOf, type StyledLine } from '../../source/tui/text/styled.ts';
 import { firstShown } from '../../source/tui/view-model/cpu.ts';
 import { lockLines, objectLines, tlbLines } from '../../source/tui/view-model/panes/state-panes.ts';
 import { customViewLines } from '../../source/tui/view-model/panes/strip-view.ts';
-import { firstLine, paneContent } from '../../source/tui/view-model/panes.ts';
-import { colours, sampleSession } from './sample.ts';
+import { favouritePanes, firstLine, paneContent, paneNames } from '../../source/tui/view-model/panes.ts';
+import { colours, sampleSession, sampleTexts } from './sample.ts';
 
 function text(lines: readonly StyledLine[]): string[] {
 	return lines.map((line) => plainOf(line).trimEnd());
@@ -73,6 +76,21 @@ describe('branches', () => {
 		const lines = pane(session, 'branches');
 		expect(lines[0]).toMatch(/^ {2}main {2}2 steps/);
 		expect(lines[1]).toMatch(/^▶ b2 {2}3 steps/);
+	});
+});
+
+describe('a pane of the model', () => {
+	it("has a name to itself, and the machine's pane of that name says whose it is", () => {
+		const texts = sampleTexts.map(({ path, text }) => ({
+			path,
+			text: text.replace('slots_view(void)', 'locks(void)'),
+		}));
+		const yaml = texts.map(({ path, text }) => ({ path, text: text.replace('slots view, locks', 'locks') }));
+		const session = startSession(buildTarget(parseScenario('clash', yaml), { kernel: 'plain', program: 'both' }));
+		expect(paneNames(session).filter((name) => /locks/.test(name))).toEqual(['locks', 'locks of the machine']);
+		expect(pane(session, 'locks')[0]).toContain('slots');
+		expect(pane(session, 'locks of the machine')[0]).toContain('all free: lock');
+		expect(favouritePanes(session)).toEqual(['locks']);
 	});
 });
 

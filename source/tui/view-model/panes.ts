@@ -39,8 +39,12 @@ const historyPanes = ['notes', 'log', 'diagram', 'violations', 'branches'] as co
 
 /** Names of all panes, in the order of the tabs. */
 export function paneNames({ target }: Session): readonly string[] {
-	return [...customTitles(target.machine), ...statePanes, ...historyPanes];
+	const own = customTitles(target.machine);
+	// A model may well draw `pages` itself: then that is what the name means, and the machine's pane says whose it is.
+	return [...own, ...[...statePanes, ...historyPanes].map((pane) => (own.includes(pane) ? pane + ofMachine : pane))];
 }
+
+const ofMachine = ' of the machine';
 
 /** The pane that a user or a scenario means by `name`: whatever the case, and by the beginning of its name. Null when none. */
 export function findPane(session: Session, name: string): string | null {
@@ -85,7 +89,8 @@ function makeContent(scene: Scene, pane: string, width: number, theme: Theme): P
 	const views = viewsAt(session.target, session.timeline.cursor, since);
 	const fromTop = (lines: readonly StyledLine[]): PaneContent => ({ lines, anchor: 0 });
 	const fromEnd = (lines: readonly StyledLine[]): PaneContent => ({ lines, anchor: lines.length - 1 });
-	switch (pane) {
+	if (views.custom.some(({ title }) => title === pane)) return fromTop(customLines(scene, views, pane, width, theme));
+	switch (pane.endsWith(ofMachine) ? pane.slice(0, -ofMachine.length) : pane) {
 		case 'TLBs':
 			return fromTop(tlbLines(views.tlbs, width, theme));
 		case 'locks':
@@ -117,7 +122,7 @@ function makeContent(scene: Scene, pane: string, width: number, theme: Theme): P
 		case 'branches':
 			return { lines: branchLines(session, theme), anchor: session.timeline.current };
 		default:
-			return fromTop(customLines(scene, views, pane, width, theme));
+			return fromTop([]);
 	}
 }
 

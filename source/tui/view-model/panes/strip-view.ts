@@ -85,11 +85,13 @@ function rowLines(
 		row.cells.length === 0
 			? []
 			: [span(' '), span(glyphs.vertical, 'border'), ...strip, span(glyphs.vertical, 'border')];
-	const badges = row.badges.flatMap(({ tone, text }) => {
-		const isNew = row.changed && before !== null && !before.badges.some((badge) => badge.text === text);
-		const mark = span(isNew ? glyphs.changed : '', 'changed');
-		return [span(' '), mark, span(`[${text}]`, isNew ? 'changed' : toneOf(tone))];
-	});
+	const badges = row.badges
+		.filter(({ text }) => text !== '')
+		.flatMap(({ tone, text }) => {
+			const isNew = row.changed && before !== null && !before.badges.some((badge) => badge.text === text);
+			const mark = span(isNew ? glyphs.changed : '', 'changed');
+			return [span(' '), mark, span(`[${text}]`, isNew ? 'changed' : toneOf(tone))];
+		});
 	const fields = row.fields.flatMap(({ name, value }) => {
 		const earlier = before?.fields.find((field) => field.name === name);
 		const isNew = row.changed && earlier !== undefined && earlier.value !== value;
