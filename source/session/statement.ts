@@ -14,8 +14,17 @@ export function statementText(source: string, line: number): string {
 /** The same of a file of the model; empty when there is no such line. */
 export function statementAt(target: Target, file: string, line: number): string {
 	const found = target.machine.program.files.find(({ path }) => path === file);
-	return found === undefined ? '' : statementText(found.text, line);
+	if (found === undefined) return '';
+	let lines = known.get(found);
+	if (lines === undefined) {
+		lines = found.text.split('\n');
+		known.set(found, lines);
+	}
+	return statementFrom(lines.slice(line - 1, line - 1 + maxLines));
 }
+
+/** Files never change. */
+const known = new WeakMap<object, readonly string[]>();
 
 function statementFrom(lines: readonly string[]): string {
 	let text = '';

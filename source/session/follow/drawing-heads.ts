@@ -44,7 +44,18 @@ function headsAt(lines: readonly TextLine[], at: number): Heads | null {
 	if (segments.length === 1 && !isUnderlined && !/^CPU\d+ \(.*\)$/.test(segments[0]?.text ?? '')) return null;
 	if (isUnderlined && !areNumbered && !isUnderEach(segments, segmentsOf(withoutBars(lines[next]?.text ?? ''))))
 		return null;
-	return { at, below: isUnderlined ? next + 1 : at + 1, segments };
+	if (isUnderlined) return { at, below: next + 1, segments };
+	const whole = withRests(segments, segmentsOf(withoutBars(lines[at + 1]?.text ?? '')));
+	return whole === null ? { at, below: at + 1, segments } : { at, below: at + 2, segments: whole };
+}
+
+/** Heads such as `CPU2 (user` with `thread)` below; null when the line below is something else. */
+function withRests(heads: readonly Segment[], below: readonly Segment[]): Segment[] | null {
+	const isOpen = ({ text }: Segment): boolean => text.includes('(') && !text.includes(')');
+	const rests = heads.map((head) => below.find(({ start }) => start >= head.start && start - head.start <= 4));
+	const areAll = heads.every((head, index) => isOpen(head) === (rests[index] !== undefined));
+	if (below.length === 0 || !areAll || below.length !== heads.filter(isOpen).length) return null;
+	return heads.map((head, index) => ({ ...head, text: `${head.text} ${rests[index]?.text ?? ''}`.trim() }));
 }
 
 /** Rules below heads of words: one for each, so that a table or a quoted title is not taken for a drawing. */

@@ -41,7 +41,7 @@ export function readEvent(text: string): DrawnEvent {
 	const statement = text.replace(/;+$/, '').trim();
 	const returned = /^(\w+)(?:\(.*\))? returns\b/.exec(statement);
 	if (returned?.[1] !== undefined) return { kind: 'return', name: returned[1] };
-	const flow = /^(?:if|while|for|else if|switch)\s*\((.*)\)\s*\{?$/.exec(statement);
+	const flow = /^(?:\}\s*)?(?:if|while|for|else if|switch)\s*\((.*)\)\s*\{?$/.exec(statement);
 	if (flow?.[1] !== undefined) return { kind: 'test', words: wordsOf(flow[1]) };
 	const call = /^(?:[\w\->.[\]*]+\s*=\s*)?([\w/]+)\((.*)\)$/s.exec(statement);
 	if (call?.[1] !== undefined && !/^\*/.test(statement)) return callEvent(call[1], call[2] ?? '');
@@ -72,7 +72,7 @@ function lockWords(name: string): string[] {
 }
 
 function assignment(left: string, right: string): DrawnEvent {
-	const isPlain = /^(?:[a-z_]\w*\s+\**)?[a-zA-Z_]\w*$/.test(left.trim());
+	const isPlain = /^(?:(?:[a-z_]\w*\s+)+\**)?[a-zA-Z_]\w*$/.test(left.trim());
 	const reads = /[*>.[(]/.test(right.replace(/^\(\w+\s*\**\)/, ''));
 	return {
 		kind: 'assign',

@@ -69,9 +69,10 @@ function goesOn({ piece, text }: { piece: Piece; text: string }, next: Piece): b
 	if (isOpen(text)) return true;
 	if (isRemark(text)) return /^\/\//.test(text) ? /^\/\//.test(next.text) : false;
 	if (/^(?:\/\/|\/\*|\[|\.\.\.|\*\*\*)/.test(next.text)) return false;
+	if (/[\w\])]\.$/.test(text) && !isProse(text.slice(0, -1))) return true;
 	if (/(?:[,=+|&]|->|:)$/.test(text) && !/^\w[\w ]*:$/.test(text)) return true;
 	if (/^(?:->|[=+)\]]|&&|\|\|)/.test(next.text)) return true;
-	if (next.label || !isProse(next.text)) return false;
+	if (next.label || !isProse(next.text) || /^CPU ?\d/.test(next.text)) return false;
 	// Words below words that have not come to an end, or hanging below what they belong to.
 	const tail = text.split(';').at(-1) ?? '';
 	return (isProse(tail) && tail.trim() !== '' && !/[.!?]$/.test(text)) || next.start === piece.start + 2;

@@ -55,7 +55,9 @@ function isSameText(text: string, seen: Observation): boolean {
 /** Whether the line is the statement of the source; there may be others like it. */
 function isSameStatement(text: string, seen: Observation): boolean {
 	const drawn = normalised(text);
-	return isEffect(seen) && seen.statements.some((statement) => drawn === normalised(statement));
+	return (
+		(isEffect(seen) || seen.kind === 'load') && seen.statements.some((statement) => drawn === normalised(statement))
+	);
 }
 
 /** What others see of a step: not a call, a return or a reading. */

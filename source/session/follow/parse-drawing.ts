@@ -46,6 +46,7 @@ function columnDrawing(lines: readonly TextLine[], heads: Heads, end: number, co
 	let row = 0;
 	let wasBlank = true;
 	for (const { number, text: full } of lines.slice(heads.below, end)) {
+		if (/^={10,}$/.test(full) && pieces.length > 0) break;
 		if (full.trim() === '' || isRule(full)) {
 			wasBlank = true;
 			continue;
@@ -80,8 +81,10 @@ function isAfterwards(segments: readonly Segment[], starts: readonly number[]): 
 	const [left = 0, next = Number.POSITIVE_INFINITY] = starts;
 	const words = first.text.split(' ').length;
 	const isLeft = first.start < left && (words >= 4 || /:$/.test(first.text)) && isProse(first.text);
+	const isSection = first.start <= left && /^[A-Z][\w ]*:$/.test(first.text);
+	const isSentence = first.start <= left && words >= 6 && /^[A-Z].*[.:]$/.test(first.text) && isProse(first.text);
 	const isAcross = first.start <= left + 2 && first.start + first.text.length > next + 2 && words >= 5;
-	return isLeft || isAcross;
+	return isLeft || isAcross || isSection || isSentence;
 }
 
 /** A remark belongs to what stands before it, unless it stands at the next column. */
@@ -105,13 +108,18 @@ function splitAtHeads(segments: readonly Segment[], starts: readonly number[]): 
 			(start) =>
 				start > segment.start + 2 &&
 				segment.text[start - segment.start - 1] === ' ' &&
-				/[);\]]$/.test(segment.text.slice(0, start - segment.start).trimEnd()),
+				/[);\]]$/.test(segment.text.slice(0, start - segment.start).trimEnd()) &&
+				isBalanced(segment.text.slice(0, start - segment.start)),
 		);
 		if (cut === undefined) return [segment];
 		const at = cut - segment.start;
 		const rest = { start: cut, text: segment.text.slice(at) };
 		return [{ start: segment.start, text: segment.text.slice(0, at).trimEnd() }, ...splitAtHeads([rest], starts)];
 	});
+}
+
+function isBalanced(text: string): boolean {
+	return text.split(/[([{]/).length === text.split(/[)\]}]/).length;
 }
 
 /** The column with the nearest head; what goes on below something of a column, a little further in, is of that column. */
