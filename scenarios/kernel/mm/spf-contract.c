@@ -11,7 +11,9 @@
  *   use-after-free     a reference is taken of a VMA that has none; a VMA is freed while it is in the tree. Accesses to freed memory are the
  *                      machine's.
  * At the end:
- *   missed-mapping     the fault ended in SIGSEGV, and a VMA covers the page
+ *   missed-mapping     the fault ended in SIGSEGV, and a VMA covers the page; or it ended well, the VMA is there, and there is no PTE
+ *   leak               a VMA that is in no tree and has no references is not freed
+ *   invariant          the fault was given up before anybody had changed anything
  * A lookup that finds what no version of the tree had during the walk is a warning (torn-read): with mmap_sem it would be a bug, here
  * it ends in another try.
  */
@@ -23,6 +25,7 @@ __ghost struct vm_area_struct *known[MAX_VMAS];
 __ghost text vma_name[MAX_VMAS];
 __ghost int nr_known;
 __ghost bool linked[MAX_VMAS];
+__ghost bool was_linked[MAX_VMAS];
 __ghost bool has_base[MAX_VMAS];
 __ghost bool freed[MAX_VMAS];
 __ghost int holders[MAX_VMAS];
@@ -36,6 +39,9 @@ __ghost bool may_find[MAX_VMAS + 1];
 
 /* What the fault has read. */
 __ghost text fault_step;
+/* A change of VMAs or PTEs has begun; and a zap that leaves the VMA. */
+__ghost bool anything_changes, anything_zapped;
+__ghost unsigned long fault_addr;
 __ghost text gave_up;	/* why the fault is done again with mmap_sem */
 __ghost struct vm_area_struct *fault_vma;
 __ghost bool has_snapshot, has_bounds;
@@ -70,6 +76,7 @@ void contract_vma(struct vm_area_struct *vma, text name)
 void contract_linked(struct vm_area_struct *vma)
 {
 	linked[number_of(vma)] = true;
+	was_linked[number_of(vma)] = true;
 	has_base[number_of(vma)] = true;
 }
 
@@ -205,6 +212,18 @@ void contract_pte_set(unsigned long addr)
 void contract_writer_enters(void)
 {
 	mmap_sem_written = true;
+	anything_changes = true;
+}
+
+void contract_zaps(void)
+{
+	anything_changes = true;
+	anything_zapped = true;
+}
+
+void contract_fault_begins(unsigned long addr)
+{
+	fault_addr = addr;
 }
 
 void contract_at_rest(void)
@@ -233,6 +252,8 @@ void contract_fault_step(text step)
 void contract_gives_up(text reason)
 {
 	gave_up = reason;
+	if (!anything_changes)
+		violation("invariant", "the fault is given up (%s), and nobody has changed anything", reason);
 }
 
 void contract_snapshot(struct vm_area_struct *vma, unsigned int sequence)
@@ -279,12 +300,32 @@ __invariant bool sequence_is_odd_while_written(void)
 }
 #endif
 
-/* Nothing in these programs comes to cover the page that was not there before. */
+/* Nothing in these programs comes to cover a page that was not there before. */
 __final void fault_has_its_answer(void)
 {
-	if (fault_step == "SIGSEGV" && covering(walk_addr) != MAX_VMAS)
-		violation("missed-mapping", "the fault on page %d ended in SIGSEGV, and %s covers it", walk_addr,
-			  vma_name[covering(walk_addr)]);
+	int number = covering(fault_addr);
+	struct pte_page *page = mapped_pte_page();
+
+	if (number == MAX_VMAS || fault_step == "")
+		return;
+	if (fault_step == "SIGSEGV")
+		violation("missed-mapping", "the fault on page %d ended in SIGSEGV, and %s covers it", fault_addr, vma_name[number]);
+	else if (!anything_zapped && (!page || pte_none(page->pte[pte_index(fault_addr)])))
+		violation("missed-mapping", "the fault on page %d is over, %s covers it, and there is no PTE", fault_addr, vma_name[number]);
+}
+
+/* The grace period, where there is one, is over. */
+__final void nothing_is_left(void)
+{
+	int number;
+
+	for (number = 0; number < nr_known; number++)
+		if (!linked[number] && !has_base[number] && !freed[number] && holders[number] == 0 && was_linked[number])
+			violation("leak", "%s is in no tree, has no references, and is not freed", vma_name[number]);
+#ifdef CONFIG_PGTABLES_FREED
+	if (mapped_pte_page() && covering(USER_START) == MAX_VMAS && covering(USER_START + 1) == MAX_VMAS)
+		violation("leak", "no VMA is above the PTE page any more, and it is not freed");
+#endif
 }
 
 __view void vmas(void)

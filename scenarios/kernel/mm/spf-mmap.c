@@ -411,6 +411,7 @@ void mprotect_read_only(struct vm_area_struct *vma)
 void madvise_dontneed(struct vm_area_struct *vma)
 {
 	down_read(&mm.mmap_sem);
+	ghost { contract_zaps(); }
 	unmap_page_range(vma, vma->vm_start, vma->vm_end);
 	up_read(&mm.mmap_sem);
 }

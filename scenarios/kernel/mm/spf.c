@@ -209,6 +209,7 @@ void handle_mm_fault(unsigned long addr)
 {
 	struct vm_area_struct *vma;
 
+	ghost { contract_fault_begins(addr); }
 	if (handle_speculative_fault(addr)) {
 		ghost { contract_fault_step("done"); }
 		return;
