@@ -11,6 +11,7 @@ import type { ScalarType, Type } from '../language/types.ts';
 import { describeValue } from '../machine/describe.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { MachineState } from '../machine/state.ts';
+import { cellCount } from '../session/expressions.ts';
 
 export type ItfValue = boolean | string | readonly ItfValue[] | { readonly [field: string]: ItfValue };
 
@@ -104,15 +105,4 @@ function scalar(machine: Machine, state: MachineState, type: ScalarType, value: 
 	}
 	if (type.kind === 'machine' && type.name === 'step') return itfInt(value);
 	return itfText(describeValue(machine, state, type, value));
-}
-
-function cellCount(program: Program, type: Type): number {
-	switch (type.kind) {
-		case 'struct':
-			return program.structs[type.tag]?.cells ?? 1;
-		case 'array':
-			return type.length * cellCount(program, type.element);
-		default:
-			return 1;
-	}
 }

@@ -160,8 +160,9 @@ function headOf({ drawing }: BugReport, column: number): string {
 	return asciiText(role === '' ? actor : `${actor} (${role})`).slice(0, widestLane);
 }
 
-function naturalWidth({ depth, text, comment }: DrawnEvent): number {
-	return depth * 2 + Math.max(asciiText(text).length, comment === '' ? 0 : asciiText(comment).length + 6);
+function naturalWidth(event: DrawnEvent): number {
+	const { depth, comment } = event;
+	return depth * 2 + Math.max(asciiText(textOf(event)).length, comment === '' ? 0 : asciiText(comment).length + 6);
 }
 
 interface EventLine {
