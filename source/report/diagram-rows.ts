@@ -14,6 +14,7 @@ import type { Violation } from '../machine/violation.ts';
 import type { Target } from '../scenario/scenario.ts';
 import { contextOfActor } from '../session/place.ts';
 import type { TimelineNode } from '../session/session.ts';
+import { statementText } from '../session/statement.ts';
 
 export interface DiagramRow {
 	/** Number of the step. */
@@ -302,16 +303,4 @@ function callText(text: string): string {
 /** `spin_lock(&A.lock)` -> `lock(A.lock)`; the other locks keep their names. */
 function lockText(text: string): string {
 	return text.replace(/^spin_(un)?lock\(/, '$1lock(').replace(/\(&/, '(');
-}
-
-/** The statement that begins on a line, on one line, without comments and the final `;` or `{`. */
-export function statementText(source: string, line: number): string {
-	const lines = source.split('\n');
-	let text = '';
-	for (let number = line; number < line + 5; number++) {
-		text += ` ${(lines[number - 1] ?? '').replace(/\/\*.*?(?:\*\/|$)/g, ' ').replace(/\/\/.*$/, '')}`;
-		const open = text.split('(').length - text.split(')').length;
-		if (open <= 0 && !/,\s*$/.test(text)) break;
-	}
-	return plainLine(text).replace(/[;{]$/, '').trim();
 }

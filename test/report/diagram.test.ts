@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { choices } from '../../source/machine/step.ts';
 import { drawSession } from '../../source/report/diagram.ts';
-import { statementText } from '../../source/report/diagram-rows.ts';
 import { startSession } from '../../source/session/commands.ts';
+import { statementText } from '../../source/session/statement.ts';
 import { take } from '../../source/session/stepping.ts';
 import { sessionAfter, targetOf } from './model.ts';
 

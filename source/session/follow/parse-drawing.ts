@@ -83,6 +83,8 @@ function isAfterwards(segments: readonly Segment[], starts: readonly number[]): 
 	const isLeft = first.start < left && (words >= 4 || /:$/.test(first.text)) && isProse(first.text);
 	const isSection = first.start <= left && /^[A-Z][\w ]*:$/.test(first.text);
 	const isSentence = first.start <= left && words >= 6 && /^[A-Z].*[.:]$/.test(first.text) && isProse(first.text);
+	// What an actor waits for, harm and remarks may be as wide as they like.
+	if (/^[([*]/.test(first.text)) return false;
 	const isAcross = first.start <= left + 2 && first.start + first.text.length > next + 2 && words >= 5;
 	return isLeft || isAcross || isSection || isSentence;
 }

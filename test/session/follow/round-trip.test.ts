@@ -50,7 +50,7 @@ describe.each(bundledIds())('%s', (id) => {
 				expect([format, unclear.map(({ item }) => item.text)]).toEqual([format, []]);
 				const { outcome, violations } = followDrawing(comparison);
 				expect([format, outcome]).toEqual([format, 'followed']);
-				expect(violations.map(({ kind }) => kind)).toContain(finding.kind);
+				expect(violations.map(({ kind, title }) => `${kind}: ${title}`)).toContain(`${finding.kind}: ${finding.title}`);
 			}
 		},
 	);
