@@ -1,5 +1,5 @@
 /**
- * Writes schemas/report.schema.json, for readers of JSON reports, from source/report/bug-report.ts. A test fails when it is
+ * Writes source/report/report.schema.json, for readers of JSON reports, from source/report/bug-report.ts. A test fails when it is
  * out of date.
  *
  *     npx node scripts/report-schema.ts
@@ -9,4 +9,7 @@ import { join } from 'node:path';
 import { bugReportJsonSchema } from '../source/report/bug-report.ts';
 import { root } from './bundle.js';
 
-writeFileSync(join(root, 'schemas', 'report.schema.json'), `${JSON.stringify(bugReportJsonSchema(), null, '\t')}\n`);
+writeFileSync(
+	join(root, 'source', 'report', 'report.schema.json'),
+	`${JSON.stringify(bugReportJsonSchema(), null, '\t')}\n`,
+);

@@ -191,7 +191,7 @@ export type ReportedViolation = BugReport['violations'][number];
 export type ReportedState = BugReport['state'];
 export type KernelRow = NonNullable<BugReport['kernels']>['rows'][number];
 
-/** The JSON Schema of a report, as it is published in schemas/report.schema.json. */
+/** The JSON Schema of a report, as it is published in source/report/report.schema.json. */
 export function bugReportJsonSchema(): object {
 	const { $schema, ...rest } = z.toJSONSchema(bugReportSchema, { target: 'draft-2020-12' });
 	return { $schema, title: 'mmstep report', ...rest };

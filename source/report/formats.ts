@@ -35,7 +35,7 @@ export const reportFormats: readonly ReportFormat[] = [
 	{
 		name: 'json',
 		extensions: ['json'],
-		summary: 'all of it as data: schemas/report.schema.json',
+		summary: 'all of it as data: source/report/report.schema.json',
 		render: reportJson,
 	},
 	{

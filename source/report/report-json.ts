@@ -1,4 +1,4 @@
-/** A report as JSON: schemas/report.schema.json says what is in it. */
+/** A report as JSON: source/report/report.schema.json says what is in it. */
 
 import type { BugReport } from './bug-report.ts';
 

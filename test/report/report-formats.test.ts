@@ -13,7 +13,7 @@ import { execute } from '../../source/session/commands.ts';
 import { everySchedule, scheduledReport, scheduledSession } from './reports.ts';
 
 const published: unknown = JSON.parse(
-	readFileSync(new URL('../../schemas/report.schema.json', import.meta.url), 'utf8'),
+	readFileSync(new URL('../../source/report/report.schema.json', import.meta.url), 'utf8'),
 );
 
 describe('the published schema', () => {
