@@ -13,9 +13,13 @@ const answers: Readonly<Record<string, string>> = {
 	'under-ptl-invalidate.jsonl': 'assertion in invalidate_inode_pages2_range',
 	'under-ptl-khugepaged.jsonl': 'assertion in collapse_file_page',
 	'mapcount-first-truncate.jsonl': 'assertion in truncate_inode_page',
+	'mapcount-first-punch.jsonl': 'assertion in truncate_inode_page',
+	'mapcount-first-invalidate.jsonl': 'assertion in invalidate_inode_pages2_range',
 	'mapcount-first-khugepaged.jsonl': 'assertion in collapse_file_page',
 	'mapcount-first-mapping-truncate.jsonl': 'assertion in truncate_inode_page',
 	'mapcount-first-mapping-punch.jsonl': 'assertion in truncate_inode_page',
+	'mapcount-first-mapping-invalidate.jsonl': 'assertion in invalidate_inode_pages2_range',
+	'mapcount-first-mapping-khugepaged.jsonl': 'assertion in collapse_file_page',
 };
 
 describe('recordings of the answers to open rows', () => {
