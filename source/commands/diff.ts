@@ -13,7 +13,8 @@ import {
 } from '../session/recording-difference.ts';
 import { readRecordingFile } from '../session/recording-file.ts';
 import { type Replay, replayRecording } from '../session/replay.ts';
-import { type ExitCode, exitCodes } from './io.ts';
+import { currentBranch } from '../session/timeline.ts';
+import { type CommandIo, type ExitCode, exitCodes } from './io.ts';
 import { gaveUpText } from './replay-verify.ts';
 import { timeLimit } from './time-limit.ts';
 import type { Verb } from './verb.ts';
@@ -46,13 +47,15 @@ export const diffVerb: Verb = {
 		'step}]}, notes: {onlyA, onlyB: [{branch, depth, text}]}, violations: {onlyA,',
 		'onlyB: [{kind, severity, step, actor, function, title}]}, gaveUp}. `state` is the',
 		'first that differs at all, `data` the first that differs in more than in where',
-		'the CPUs stand; isSameEnd is null when the code differs.',
+		'the CPUs stand; isSameEnd is null when the code differs. When a recording could not',
+		'be replayed in time, same is null and what comes after differs is left out.',
 	],
 	flags: ['max-seconds', 'json'],
 	operands: { least: 2, most: 2 },
 	run: ([pathA = '', pathB = ''], { json, maxSeconds }, io) => {
 		const a = readSide(pathA, maxSeconds);
 		const b = readSide(pathB, maxSeconds);
+		if (a.replay.gaveUp !== null || b.replay.gaveUp !== null) return giveUp(a, b, json, io);
 		const difference = recordingDifference(a, b, timeLimit(maxSeconds).isOver);
 		if (json) io.out(`${JSON.stringify(differenceData(a, b, difference), null, 2)}\n`);
 		const print = json ? io.err : io.out;
@@ -66,6 +69,18 @@ interface Side extends Replayed {
 	readonly replay: Replay;
 	/** What is wrong with it, a line each. */
 	readonly faults: readonly string[];
+}
+
+/** Half a replay compared with another would differ in what has not been replayed: nothing is said then. */
+function giveUp(a: Side, b: Side, json: boolean, io: CommandIo): ExitCode {
+	if (json) {
+		const sides = { a: sideData(a), b: sideData(b) };
+		const data = { format: 'mmstep-diff', version: 1, ...sides, same: null, differs: [], gaveUp: true };
+		io.out(`${JSON.stringify(data, null, 2)}\n`);
+	}
+	const print = json ? io.err : io.out;
+	for (const line of [...faultLines(a, b), 'they were not compared']) print(`${line}\n`);
+	return exitCodes.gaveUp;
 }
 
 /** @throws {RecordingError} naming the file */
@@ -95,25 +110,25 @@ function statusOf(a: Side, b: Side, difference: RecordingDifference): ExitCode {
 	if (sides.some(({ recording, replay }) => recording.end !== 'whole' || replay.divergence !== null)) {
 		return exitCodes.input;
 	}
-	if (difference.gaveUp || sides.some(({ replay }) => replay.gaveUp !== null)) return exitCodes.gaveUp;
+	if (difference.gaveUp) return exitCodes.gaveUp;
 	return differingParts(difference).length > 0 ? exitCodes.violation : exitCodes.ok;
 }
 
 function differenceData(a: Side, b: Side, difference: RecordingDifference): object {
-	const { steps, ...rest } = difference;
+	const { steps: _steps, ...rest } = difference;
 	const differs = differingParts(difference);
 	return {
 		format: 'mmstep-diff',
 		version: 1,
-		a: sideData(a, steps.a),
-		b: sideData(b, steps.b),
+		a: sideData(a),
+		b: sideData(b),
 		same: differs.length === 0,
 		differs,
 		...rest,
 	};
 }
 
-function sideData({ file, recording, session, faults }: Side, steps: number): object {
+function sideData({ file, recording, session, faults }: Side): object {
 	const { header, end } = recording;
 	const { kernel, program, options } = header.selection;
 	return {
@@ -124,7 +139,7 @@ function sideData({ file, recording, session, faults }: Side, steps: number): ob
 		program: plainLine(program),
 		options,
 		codeHash: session.target.codeHash,
-		steps,
+		steps: currentBranch(session.timeline).tip.depth,
 		end,
 		remarks: faults,
 	};
@@ -156,12 +171,16 @@ function differenceText(a: Side, b: Side, difference: RecordingDifference): stri
 		...alignColumns(
 			[sideRow('A', a, difference.steps.a), sideRow('B', b, difference.steps.b)].map((row) => row.map(asciiText)),
 		),
-		...[a, b].flatMap(({ faults }, index) => faults.flatMap((fault) => wrapProse(`${'AB'[index]}: ${fault}`))),
+		...faultLines(a, b),
 		'',
 		...rows.flatMap(([name, lines]) => section(name, lines)),
 		...(difference.gaveUp ? ['not everything was compared: the time was over; --max-seconds N allows more'] : []),
 		...wrapProse(verdict),
 	];
+}
+
+function faultLines(a: Side, b: Side): string[] {
+	return [a, b].flatMap(({ faults }, index) => faults.flatMap((fault) => wrapProse(`${'AB'[index]}: ${fault}`)));
 }
 
 function sideRow(letter: string, { file, recording, session }: Side, steps: number): string[] {

@@ -76,7 +76,13 @@ describe('diff', () => {
 	});
 
 	it('is 4 when the time is over, and 2 without two files', async () => {
-		expect((await mmstep('diff', lost, oneByOne, '--max-seconds', '0.000001')).status).toBe(4);
+		const gaveUp = await mmstep('diff', lost, oneByOne, '--max-seconds', '0.000001');
+		expect(gaveUp.status).toBe(4);
+		// Half a replay must not look like a difference.
+		expect(gaveUp.out).toMatch(/they were not compared\n$/);
+		expect(gaveUp.out).not.toContain('differ');
+		const { status, out } = await mmstep('diff', lost, oneByOne, '--max-seconds', '0.000001', '--json');
+		expect([status, JSON.parse(out)]).toMatchObject([4, { same: null, differs: [], gaveUp: true }]);
 		expect((await mmstep('diff', lost)).status).toBe(2);
 	});
 });
