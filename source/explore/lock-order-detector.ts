@@ -3,14 +3,13 @@
 import { type Primitive, primitives } from '../language/primitives.ts';
 import { contextName } from '../machine/describe.ts';
 import { ImmerStore } from '../machine/immer-store.ts';
-import { lockClassAt } from '../machine/lock-word.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { HeldLock, MachineState } from '../machine/state.ts';
+import type { MachineState } from '../machine/state.ts';
 import type { TracedOp, TracedPrimitive } from '../machine/trace.ts';
 import type { Violation } from '../machine/violation.ts';
 import { entryAt } from './code-place.ts';
 import { type LockTaking, lockCycleReport, lockCycles, lockCycleTitle } from './lock-order.ts';
-import type { Acquisition, LockHold } from './operations.ts';
+import { acquisitionOf } from './operations.ts';
 
 /** Follows a run and reports its circles, each once. */
 export class LockOrderDetector {
@@ -46,11 +45,8 @@ export class LockOrderDetector {
 		const { context, heldBefore } = op;
 		// A trylock does not wait, and closes no circle.
 		if (heldBefore.length === 0 || (primitives[op.name] as Primitive).blocks !== true) return [];
-		const taken = op.heldAfter.find(({ lock }) => !heldBefore.some((old) => old.lock === lock));
-		if (taken === undefined) return [];
-		const store = new ImmerStore(this.machine, state, state.clock);
-		const hold = ({ lock, mode }: HeldLock): LockHold => ({ lock, lockClass: lockClassAt(store, lock), mode });
-		const acquisition: Acquisition = { taken: hold(taken), under: heldBefore.map(hold) };
+		const acquisition = acquisitionOf(new ImmerStore(this.machine, state, state.clock), heldBefore, op.heldAfter);
+		if (acquisition === null) return [];
 		const key = [acquisition.taken, ...acquisition.under].map((held) => Object.values(held).join(' ')).join(', ');
 		if (this.takings.has(key)) return [];
 		const place = entryAt(this.machine, op.place);

@@ -99,7 +99,12 @@ function isWaitingPrimitive(execution: Execution): boolean {
 	return instruction?.op === 'primitive' && (primitives[instruction.name] as Primitive).blocks === true;
 }
 
-function acquisitionOf(store: Store, before: readonly HeldLock[], after: readonly HeldLock[]): Acquisition | null {
+/** The lock that is held after an op and was not before, when others were; else null. */
+export function acquisitionOf(
+	store: Store,
+	before: readonly HeldLock[],
+	after: readonly HeldLock[],
+): Acquisition | null {
 	const hold = ({ lock, mode }: HeldLock): LockHold => ({ lock, lockClass: lockClassAt(store, lock), mode });
 	const taken = after.find(({ lock }) => !before.some((old) => old.lock === lock));
 	return taken === undefined || before.length === 0 ? null : { taken: hold(taken), under: before.map(hold) };
