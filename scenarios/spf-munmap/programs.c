@@ -1,10 +1,10 @@
 /*
- * Three VMAs of a process: A = [0,2), V = [2,4), C = [4,6); A is the root of the tree, C its right child, V C's left one. V is writable, anonymous,
+ * Up to four VMAs of a process. At first: A = [0,2), V = [2,4), C = [4,6); A is the root of the tree, C its right child, V C's left one. V is writable, anonymous,
  * and has a PTE page without PTEs. CPU0 stores to page 3. CPU1 does what the program says.
  */
 #include <linux/spf.h>
 
-static struct vm_area_struct *A, *V, *C;
+static struct vm_area_struct *A, *V, *B, *C;
 
 /* The interrupts that free_pgtables() sends belong to some address space; nobody loads or stores in this one. */
 static struct pmd_page no_translations;
@@ -73,6 +73,22 @@ void start_two(void)
 	__vma_link_rb(V, A, false);
 }
 
+/* V is the root, and the lowest VMA above it is not its child: A to the left, C to the right, B left of C. */
+void start_V_on_top(void)
+{
+	make_page_tables();
+	A = new_vma(0, 2, true, "A");
+	V = new_vma(2, 4, true, "V");
+	B = new_vma(4, 5, true, "B");
+	C = new_vma(5, 6, true, "C");
+	atomic_set(&V->vm_ref_count, 1);
+	mm.mm_rb = V;
+	ghost { contract_linked(V); }
+	__vma_link_rb(A, V, true);
+	__vma_link_rb(C, V, false);
+	__vma_link_rb(B, C, true);
+}
+
 /* The same, seen from the fault. */
 void start_without_C(void)
 {
@@ -88,6 +104,23 @@ void fault_on_page_3(void)
 void munmap_V(void)
 {
 	do_munmap(V, 2, 4);
+}
+
+void munmap_A(void)
+{
+	do_munmap(A, 0, 2);
+}
+
+void munmap_C(void)
+{
+	do_munmap(C, 4, 6);
+}
+
+/* What comes in the place of V has two children, and goes next. */
+void munmap_V_and_B(void)
+{
+	do_munmap(V, 2, 4);
+	do_munmap(B, 4, 5);
 }
 
 void munmap_page_3(void)

@@ -5,6 +5,7 @@
  *   orphan-pte         a PTE is present where no VMA of the tree is; also a PTE page that is freed with a present PTE
  *   stale-protection   a PTE is writable where the VMA is not
  * (While mmap_sem is held for write a PTE may come up between the removal of the VMA and the unmap, which takes it away.)
+ *   missed-mapping     a VMA is in the tree, and a walk from the root does not come to it
  * Always:
  *   invariant          the count of a VMA is one for the tree and one for each speculative fault; its sequence number is odd while a writer is
  *                      inside, and only then
@@ -215,6 +216,26 @@ void contract_writer_enters(void)
 	anything_changes = true;
 }
 
+/* From the root down to a VMA, by addresses: two more than there are VMAs at most. */
+static bool leads_to(struct vm_area_struct *vma)
+{
+	struct vm_area_struct *node = mm.mm_rb;
+	int depth;
+
+	for (depth = 0; node && node != vma && depth <= MAX_VMAS; depth++)
+		node = vma->vm_start < node->vm_start ? node->vm_rb.left : node->vm_rb.right;
+	return node == vma;
+}
+
+static void check_tree(void)
+{
+	int number;
+
+	for (number = 0; number < nr_known; number++)
+		if (linked[number] && !leads_to(known[number]))
+			violation("missed-mapping", "%s is in use, and the tree does not lead to it", vma_name[number]);
+}
+
 void contract_zaps(void)
 {
 	anything_changes = true;
@@ -230,6 +251,7 @@ void contract_at_rest(void)
 {
 	mmap_sem_written = false;
 	check_ptes();
+	check_tree();
 }
 
 void contract_pte_page_freed(struct pte_page *page)

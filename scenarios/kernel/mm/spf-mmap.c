@@ -299,7 +299,8 @@ static void unmap_page_range(struct vm_area_struct *vma, unsigned long start, un
 #endif
 	spin_lock(&page->ptl);
 	for (addr = start; addr < end; addr++)
-		pte_clear(&mm, addr, &page->pte[pte_index(addr)]);
+		if (has_pte(addr))
+			pte_clear(&mm, addr, &page->pte[pte_index(addr)]);
 	spin_unlock(&page->ptl);
 #ifndef CONFIG_SPF_NO_SEQ_IN_UNMAP
 	vm_write_end(vma);

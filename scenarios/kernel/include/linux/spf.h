@@ -20,6 +20,8 @@
 #define USER_START	2UL
 #define USER_PAGES	2
 #define pte_index(addr)	((addr) - USER_START)
+/* Whether the PTE page covers the page; else its PTE is in a page that nobody touches. */
+#define has_pte(addr)	((addr) >= USER_START && (addr) < USER_START + USER_PAGES)
 
 struct vm_area_struct;
 
