@@ -231,6 +231,7 @@ export class HappensBefore {
 			case 'down_write_trylock':
 			case 'spin_is_locked':
 			case 'lock_is_taken':
+			case 'lock_owner':
 				// Whether it was taken or not depends on who did what to it.
 				this.learn(context, this.locks.get(op.arguments[0] ?? 0)?.any);
 				return;

@@ -148,6 +148,11 @@ const table = {
 		effect: 'pure',
 		summary: 'Whether anybody holds this lock. For expressions and ghost code.',
 	},
+	lock_owner: {
+		signature: 'int (void *)',
+		effect: 'pure',
+		summary: 'The CPU that holds this lock exclusively, -1 when none does. For expressions and ghost code.',
+	},
 	// RCU
 	rcu_read_lock: { signature: 'void (void)', effect: 'visible', summary: 'Enters a read section; nests.' },
 	rcu_read_unlock: {

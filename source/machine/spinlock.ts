@@ -2,7 +2,7 @@
 
 import { exclusiveLock, exclusiveTrylock, exclusiveUnlock } from './exclusive-lock.ts';
 import { isUsable, lockOf } from './held-locks.ts';
-import { isLiveLock, lockWord } from './lock-word.ts';
+import { isLiveLock, lockStatus, lockWord } from './lock-word.ts';
 import type { PrimitiveBehaviour } from './store.ts';
 
 export const spinlockPrimitives = {
@@ -17,6 +17,9 @@ export const spinlockPrimitives = {
 	},
 	lock_is_held: {
 		run: (call) => (call.store.context(call.context).held.some((hold) => hold.lock === lockOf(call)) ? 1 : 0),
+	},
+	lock_owner: {
+		run: (call) => lockStatus(call.store, lockOf(call)).holders.find(({ mode }) => mode === 'exclusive')?.context ?? -1,
 	},
 	lock_is_taken: {
 		run: (call) => (isLiveLock(call.store, lockOf(call)) && lockWord(call.store, lockOf(call)) !== 0 ? 1 : 0),

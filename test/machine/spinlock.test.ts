@@ -45,10 +45,12 @@ describe('a spinlock', () => {
 		expect(bench.run(1, 'lock_is_held', global)).toBe(1);
 		expect(bench.run(0, 'lock_is_held', global)).toBe(0);
 		expect(bench.run(0, 'lock_is_taken', global)).toBe(1);
+		expect(bench.run(0, 'lock_owner', global)).toBe(1);
 		bench.run(1, 'spin_unlock', global);
 		expect(bench.store.cell(2, 0)).toBe(0);
 		expect(bench.store.context(1).held).toEqual([]);
 		expect(bench.run(0, 'lock_is_taken', global)).toBe(0);
+		expect(bench.run(0, 'lock_owner', global)).toBe(-1);
 	});
 
 	it('taken twice by one context waits for itself for ever', () => {

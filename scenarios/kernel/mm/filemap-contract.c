@@ -265,7 +265,7 @@ __final void no_reference_is_left(void)
 /* One card a page. */
 __view void pages(void)
 {
-	int number, cpu;
+	int number, cpu, index;
 	enum page_check check;
 
 	for (number = 0; number < NR_PAGES; number++) {
@@ -275,7 +275,7 @@ __view void pages(void)
 			continue;
 		view_row("%s%d", page->anon ? "copy " : "page ", number);
 		if (lock_is_taken(&page->lock))
-			view_badge("reserved", "LOCKED");
+			view_badge("reserved", "LOCKED by CPU%d", lock_owner(&page->lock));
 		if (page->anon)
 			view_badge("live", "anonymous");
 		else if (page->mapping)
@@ -292,6 +292,9 @@ __view void pages(void)
 			view_badge("lazy", "FROZEN");
 		if (cache_refs[number] != 0)
 			view_field("cache", "%d", cache_refs[number]);
+		for (index = 0; index < FILE_PAGES; index++)
+			if (pte_present(vma.pte[index]) && pte_page(vma.pte[index]) == page)
+				view_field("mapped by", "PTE %d", index);
 		if (pte_refs[number] != 0)
 			view_field("PTEs", "%d", pte_refs[number]);
 		for (cpu = 0; cpu < NR_CPUS; cpu++)
@@ -362,7 +365,9 @@ __view void fault_flags_view(void)
 			view_badge("bad", "SIGBUS");
 		if (fault_flags[cpu] & VM_FAULT_RETRY)
 			view_badge("lazy", "RETRY");
-		view_badge(lock_is_taken(&mem_map[0].lock) ? "reserved" : "free", "%s",
-			   lock_is_taken(&mem_map[0].lock) ? "page 0 is locked" : "page 0 is not locked");
+		if (lock_is_taken(&mem_map[0].lock))
+			view_badge("reserved", "page 0 locked by CPU%d", lock_owner(&mem_map[0].lock));
+		else
+			view_badge("free", "page 0 not locked");
 	}
 }
