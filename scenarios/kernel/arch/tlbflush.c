@@ -63,6 +63,7 @@ void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 #if defined(CONFIG_TLB_FLUSH_IPI)
 	tlb_invalidate(smp_processor_id(), init_space, start, end);
 	for_each_online_cpu(cpu) {
+		/* not needed here (always true): one interrupt more, to oneself */
 		if (cpu != smp_processor_id())
 			ipi_flush(cpu, init_space, start, end);
 	}

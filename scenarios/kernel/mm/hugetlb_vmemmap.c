@@ -47,18 +47,22 @@ static void fill_table(struct pte_page *table, unsigned long head)
 static void pmd_populate_kernel(struct pte_page *table, unsigned long head)
 {
 #ifndef CONFIG_SPLIT_NO_WMB
+	/* not needed here: nothing is reordered in sequentially consistent memory */
 	smp_wmb();
 #endif
-	atomic {
-		ghost { contract_table_is_published(*vmemmap_pmd, table, head); }
-		WRITE_ONCE(*vmemmap_pmd, __pte(pte_val(__table_entry(table)) | _PAGE_RW));
-	}
+	/*
+	 * not needed here (unmarked, on v6-1 v5-15 no-wmb no-split-flush both-locks-no-continue): whoever reads E while it may still
+	 * change holds page_table_lock, or mmap_lock against us; others read it when it is a table, which it stays.
+	 */
+	WRITE_ONCE(*vmemmap_pmd, __pte(pte_val(__table_entry(table)) | _PAGE_RW));
+	ghost { contract_table_is_published(table, head); }
 }
 
 /* a7, b9. The translations do not change; later kernels leave it out where they flush afterwards anyway. */
 static void flush_split(void)
 {
 #ifndef CONFIG_SPLIT_NO_FLUSH
+	/* not needed here: a translation of the leaf leads to the frames that the table leads to, and goes before one of them does */
 	flush_tlb_kernel_range(VMEMMAP_START, VMEMMAP_START + PMD_SIZE);
 #endif
 }
@@ -77,12 +81,14 @@ static void pte_free_kernel(struct pte_page *table)
  */
 static void split_vmemmap_huge_pmd(void)
 {
+	/* not needed here (unmarked): the caller holds mmap_lock for writing */
 	pmd_t pmd = READ_ONCE(*vmemmap_pmd);
 	struct pte_page *table;
 
 	ghost { contract_e_is_read(E_TESTED, pmd); }
 	if (!pmd_leaf(pmd))
 		return;
+	/* not needed here (unmarked, swapped): the caller holds mmap_lock for writing */
 	pmd = READ_ONCE(*vmemmap_pmd);
 	ghost { contract_head_is_read(pmd); }
 	table = pte_alloc_one_kernel();
@@ -93,7 +99,9 @@ static void split_vmemmap_huge_pmd(void)
 		return;
 	}
 #endif
+	/* not needed here (swapped): as without the flush, see flush_split() */
 	pmd_populate_kernel(table, pmd_pfn(pmd));
+	/* not needed here: see flush_split() */
 	flush_split();
 }
 #else
@@ -127,17 +135,22 @@ static void __split_vmemmap_huge_pmd(unsigned long head)
 	fill_table(table, head);
 #else
 	table = pte_alloc_one_kernel();
+	/* not needed here (swapped): nobody else knows the table; it would only make the locked section longer */
 	fill_table(table, head);
 	lock_page_table();
 #endif
 #ifndef CONFIG_SPLIT_NO_RETEST
+	/* not needed here (unmarked): whoever writes E holds page_table_lock */
 	if (!pmd_leaf(READ_ONCE(*vmemmap_pmd))) {
+		/* not needed here (swapped): nobody else knows the table */
 		pte_free_kernel(table);
 		spin_unlock(&init_mm.page_table_lock);
 		return;
 	}
 #endif
+	/* not needed here (swapped): as without the flush, see flush_split() */
 	pmd_populate_kernel(table, head);
+	/* not needed here: see flush_split() */
 	flush_split();
 	spin_unlock(&init_mm.page_table_lock);
 }
@@ -153,12 +166,20 @@ static void split_vmemmap_huge_pmd(void)
 	pmd_t pmd = __pte(0);
 
 #ifndef CONFIG_SPLIT_NO_FIRST_TEST
+	/*
+	 * not needed here (no lock, swapped): a leaf that is a table by the time when we have the lock fails the second test, and one
+	 * that is a table already stays so. What the lock does beside that, for who goes on with the table, is for weak memory.
+	 */
 	lock_page_table();
+	/* not needed here (unmarked): whoever writes E holds page_table_lock. not needed here (swapped): as above. */
 	pmd = READ_ONCE(*vmemmap_pmd);
 	ghost { contract_e_is_read(E_TESTED, pmd); }
 	spin_unlock(&init_mm.page_table_lock);
 	if (!pmd_leaf(pmd))
 		return;
+#endif
+#ifdef CONFIG_SPLIT_HEAD_LOCKED
+	ghost { contract_head_is_taken(pmd); }
 #endif
 	__split_vmemmap_huge_pmd(pmd_pfn(pmd));
 }
@@ -171,6 +192,7 @@ static void split_vmemmap_huge_pmd(void)
 static void free_vmemmap_page(unsigned long frame)
 {
 	atomic {
+		/* not needed here (always true): the frame is the vmemmap's, unless a table of garbage was used */
 		if (frame_owner(frame) == "vmemmap") {
 			frame_free(frame);
 			ghost { contract_frame_is_freed(frame); }
@@ -191,14 +213,25 @@ void vmemmap_remap_free(int reuse)
 	pte_t pte;
 	pte_t old;
 
+	/*
+	 * not needed here (no lock, swapped, on v6-1 no-wmb no-split-flush patch v6-0): taken for reading it only keeps away who takes
+	 * it for writing; nobody does in vmemmap-split, and a dump that goes on after a leaf copes with a split.
+	 */
 	lock_init_mm();
 	split_vmemmap_huge_pmd();
 
+	/* not needed here (unmarked): E is a table by now, and stays that table */
 	pmd = READ_ONCE(*vmemmap_pmd);
 	ghost { contract_e_is_read(E_TABLE, pmd); }
 	table = pmd_pgtable(pmd);
+	/* not needed here (unmarked, swapped): the entries of a HugeTLB page are written by nobody but who remaps it */
 	pte = ptep_get(&table->pte[reuse]);
+	/* not needed here (unmarked): likewise */
 	old = ptep_get(&table->pte[reuse + 1]);
+	/*
+	 * not needed here (unmarked, on v6-1 v5-15 no-wmb no-split-flush): nobody reads the entry beside the CPUs' own walks.
+	 * not needed here (unmarked, on both-locks-no-continue): a dump holds mmap_lock of init_mm against us.
+	 */
 	set_pte(&table->pte[reuse + 1], pfn_pte(pte_pfn(pte), PAGE_KERNEL_RO | _PAGE_NX));
 	ghost { contract_remapped(reuse + 1, pte_pfn(old)); }
 #ifdef CONFIG_REMAP_FREE_FIRST

@@ -47,6 +47,7 @@ static void unlock_dumped(struct mm_struct *mm)
  */
 static enum page_walk_action ptdump_pmd_entry(void)
 {
+	/* not needed here (unmarked, on both-locks-no-continue): nobody splits while the dump holds init_mm's lock for writing */
 	pmd_t val = READ_ONCE(*vmemmap_pmd);
 
 	ghost { contract_e_is_read(E_PRINTED, val); }
@@ -75,6 +76,7 @@ static void walk_pte_range(struct pte_page *table)
 	int i;
 
 	for (i = 0; i < VMEMMAP_PAGES; i++) {
+		/* not needed here (unmarked, on both-locks-no-continue): nobody splits while the dump holds init_mm's lock for writing */
 		pte_t pte = ptep_get(&table->pte[i]);
 
 		ghost { contract_dump_notes_pte(i, pte); }
@@ -86,12 +88,22 @@ static void walk_pmd_range(void)
 {
 	pmd_t pmd;
 
+	/*
+	 * not needed here (never true): a range of struct pages is never unmapped.
+	 * not needed here (unmarked, on both-locks-no-continue): nobody splits while the dump holds init_mm's lock for writing.
+	 */
 	if (pmd_none(READ_ONCE(*vmemmap_pmd)))
 		return;
+	/* not needed here (never true, on both-locks-no-continue): the callback never says so there */
 	if (ptdump_pmd_entry() == ACTION_CONTINUE)
 		return;
+	/*
+	 * not needed here (unmarked, on patch v6-0): a leaf was done, and a table stays that table.
+	 * not needed here (unmarked, on both-locks-no-continue): nobody splits while the dump holds init_mm's lock for writing.
+	 */
 	pmd = READ_ONCE(*vmemmap_pmd);
 	ghost { contract_e_is_read(E_DESCENDED, pmd); }
+	/* not needed here (never true, on patch v6-0): a leaf was done with ACTION_CONTINUE, and a table does not become one */
 	if (pmd_leaf(pmd))
 		return;
 	walk_pte_range(pmd_pgtable(pmd));
@@ -99,8 +111,13 @@ static void walk_pmd_range(void)
 
 void ptdump_walk_pgd(struct mm_struct *mm)
 {
+	/*
+	 * not needed here (no lock, swapped, on patch v6-0): with a local copy and ACTION_CONTINUE a dump copes with splits; what else
+	 * the lock keeps away, the freeing of tables, is left out.
+	 */
 	lock_dumped(mm);
 	ghost { contract_dump_begins(mm); }
+	/* not needed here (swapped, on patch v6-0): as above */
 	walk_pmd_range();
 	ghost { contract_dump_ends(); }
 	unlock_dumped(mm);

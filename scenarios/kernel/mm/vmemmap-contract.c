@@ -54,6 +54,7 @@ __ghost unsigned long line_prot[MAX_LINES];
 __ghost bool line_is_bad[MAX_LINES];
 /* The pages that were noted as part of the leaf. */
 __ghost bool noted_as_pmd;
+__ghost int noted_ptes;
 __ghost bool duplicate_reported;
 
 static text cpu_letter(int cpu)
@@ -100,6 +101,15 @@ void contract_head_is_read(pmd_t from)
 	}
 }
 
+/* The first frame comes from the reading that was tested, and this is what the test must have said. */
+void contract_head_is_taken(pmd_t from)
+{
+	head_is_torn[smp_processor_id()] = !pmd_leaf(from);
+	if (!pmd_leaf(from))
+		violation("torn-read", "%s takes the first frame of the leaf from an entry that is a table",
+			  cpu_letter(smp_processor_id()));
+}
+
 void contract_table_is_filled(struct pte_page *table)
 {
 	int cpu = smp_processor_id();
@@ -115,18 +125,17 @@ void contract_table_is_discarded(struct pte_page *table)
 	count("page tables discarded", 1);
 }
 
-/* Immediately before E is set. */
-void contract_table_is_published(pmd_t before, struct pte_page *table, unsigned long head)
+/* E has been set. That it was a leaf is so if nobody has set it before. */
+void contract_table_is_published(struct pte_page *table, unsigned long head)
 {
 	int cpu = smp_processor_id();
 
-	if (!pmd_leaf(before)) {
+	if (owner_of_e >= 0) {
 		violation("leak", "%s replaces %s in E: nobody can find it any more, and nobody is to free it", table_name(cpu),
 			  table_name(owner_of_e));
 		detail("%s was put there by CPU%d at %t; what was remapped in it is lost with it", table_name(owner_of_e),
 		       owner_of_e, published_at[owner_of_e]);
-		if (owner_of_e >= 0)
-			table_of[owner_of_e] = TABLE_LOST;
+		table_of[owner_of_e] = TABLE_LOST;
 	}
 	if (head != FIRST_FRAME) {
 		violation("garbage-mapping", "%s is put into E, and maps struct pages to what is no page of them", table_name(cpu));
@@ -219,11 +228,32 @@ __invariant bool e_changes_once(void)
 	return true;
 }
 
+/* At the end: a frame of struct pages that nothing maps any more has been given back. */
+__final void vmemmap_no_lost_frame(void)
+{
+	unsigned long frame;
+	int page;
+
+	for (frame = FIRST_FRAME; frame < FIRST_FRAME + VMEMMAP_PAGES; frame++) {
+		bool mapped = false;
+
+		if (frame_is_free(frame) || frame_owner(frame) != "vmemmap")
+			continue;
+		for (page = 0; page < VMEMMAP_PAGES; page++) {
+			if (mapped_frame(page) == frame)
+				mapped = true;
+		}
+		if (!mapped)
+			violation("leak", "%f is mapped nowhere any more, and was never freed", frame);
+	}
+}
+
 void contract_dump_begins(struct mm_struct *mm)
 {
 	dump_running = true;
 	dump_nr_lines = 0;
 	noted_as_pmd = false;
+	noted_ptes = 0;
 	duplicate_reported = false;
 }
 
@@ -261,6 +291,10 @@ void contract_dump_reads_leaf(pmd_t tested, pmd_t reported)
 
 void contract_dump_notes_pmd(pmd_t value)
 {
+#ifndef CONFIG_PTDUMP_NO_COPY
+	if (!pmd_leaf(value))
+		violation("torn-read", "the dump prints an entry that is a table as if it were a leaf");
+#endif
 	noted_as_pmd = true;
 	note_page(0, LEVEL_PMD, pte_val(value) & PROT_BITS, !pmd_leaf(value));
 }
@@ -275,11 +309,14 @@ void contract_dump_notes_pte(int page, pte_t value)
 		detail("E was a leaf when the callback read it, and a table when the walk read it again; it was set at %t",
 		       published_at[owner_of_e]);
 	}
+	noted_ptes++;
 	note_page(page, LEVEL_PTE, pte_val(value) & PROT_BITS, noted_as_pmd);
 }
 
 void contract_dump_ends(void)
 {
+	if (!noted_as_pmd && noted_ptes < VMEMMAP_PAGES)
+		violation("hole", "the dump ends, and has printed %d of %d pages", noted_ptes, VMEMMAP_PAGES);
 	dump_running = false;
 	contract_e_is_done_with();
 }
