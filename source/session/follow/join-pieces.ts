@@ -72,11 +72,16 @@ function goesOn({ piece, text }: { piece: Piece; text: string }, next: Piece): b
 	if (/[\w\])]\.$/.test(text) && !isProse(text.slice(0, -1))) return true;
 	if (/(?:[,=+|&]|->|:)$/.test(text) && !/^\w[\w ]*:$/.test(text)) return true;
 	if (/^(?:->|[=+)\]]|&&|\|\|)/.test(next.text)) return true;
-	if (next.label || !isProse(next.text) || /^CPU ?\d/.test(next.text)) return false;
+	const isHanging = !next.label && next.start === piece.start + 2;
+	if (isHanging && (newObject.test(text) || /: .* -> \S+$/.test(text))) return true;
+	if (next.label || !isProse(next.text) || /^CPU ?\d+ \w/.test(next.text)) return false;
 	// Words below words that have not come to an end, or hanging below what they belong to.
 	const tail = text.split(';').at(-1) ?? '';
 	return (isProse(tail) && tail.trim() !== '' && !/[.!?]$/.test(text)) || next.start === piece.start + 2;
 }
+
+/** What an object is filled with that no other CPU has seen, as this program draws it: `vmap_block#43: free 2, dirty 0`. */
+const newObject = /^\w+#\d+: (?!.* -> )/;
 
 /** Whether a bracket is open at the end. */
 function isOpen(text: string): boolean {
@@ -106,7 +111,8 @@ function itemsOf(piece: Piece, joined: string, isRole: boolean): DrawnItem[] {
 	if (isRemark(text)) return [item('comment', text)];
 	if (isRole) return [item('role', text)];
 	if (/^\*\*\*.*\*\*\*$/.test(text)) return [item('harm', text.replace(/^\*+\s*|\s*\*+$/g, ''))];
-	const { event, remark } = withoutRemark(text);
+	if (newObject.test(text)) return [item('comment', text)];
+	const { event, remark } = withoutRemark(text.replace(/ \(\d+ times\)$/, ''));
 	const harm = isFailure(remark) ? [item('harm', remark)] : remark === '' ? [] : [item('comment', remark)];
 	if (event === '') return harm;
 	if (isWait(event)) return [item('wait', event.replace(/^\(|\)$/g, '')), ...harm];
