@@ -227,7 +227,7 @@ describe('panes', () => {
 
 	it('are changed with brackets without leaving the choice list', () => {
 		const state = type(start, ']').state;
-		expect(stepperOf(state)).toMatchObject({ focus: 'choices', pane: 'TLBs' });
+		expect(stepperOf(state)).toMatchObject({ focus: 'choices', pane: 'locks' });
 		expect(stepperOf(type(state, '[').state).pane).toBe('slots view');
 	});
 

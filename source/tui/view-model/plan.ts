@@ -30,7 +30,8 @@ export function planOf(stepper: Stepper, size: Size, theme: Theme): Plan {
 	const quiet = contexts.flatMap((context, index) => (isQuiet(cursor.state.contexts[context]) ? [index] : []));
 	const layout = computeLayout(size, { cpus: contexts.length, quiet, choices: choiceItems(session).length, pinned });
 	const inSight = new Set(layout.kind === 'wide' ? layout.pinned.map(({ id }) => id) : []);
-	const tabs = paneNames(session).filter((pane) => !inSight.has(pane));
+	// What the scenario wants to be seen first comes first, in its order.
+	const tabs = [...new Set([...favouritePanes(session), ...paneNames(session)])].filter((pane) => !inSight.has(pane));
 	const count = layout.kind === 'tooSmall' ? 0 : layout.cpus;
 	return { layout, contexts: around(contexts, count, session.focus.context), tabs };
 }
