@@ -92,6 +92,18 @@ export function measureRow(scenario: Scenario, selection: Selection, compiled: C
 	};
 }
 
+/**
+ * The rows with which mutants are searched, the cheap ones first: of rows of one program that come by the same lines only the
+ * cheapest. That a mutant survives may then be the fault of a row that was left out, never that it is noticed.
+ */
+export function representatives(rows: readonly Row[]): Row[] {
+	const cheapFirst = [...rows].sort((a, b) => a.states - b.states);
+	const groups = Map.groupBy(cheapFirst, ({ selection, reached }) =>
+		[selection.program, ...[...reached].sort()].join(' '),
+	);
+	return [...groups.values()].flatMap(([cheapest]) => cheapest ?? []);
+}
+
 /** Where a report stands, and what it names in parentheses, as `path:line`. */
 function placesOf({ file, line, details }: CheckReport['findings'][number]): string[] {
 	const named = (details ?? []).flatMap((text) =>

@@ -28,6 +28,7 @@ import {
 	fixedKernels,
 	measureRow,
 	type Row,
+	representatives,
 	scenarioMutants,
 	selectionsOf,
 } from './mutant-search.ts';
@@ -96,8 +97,7 @@ async function outcomesOf(pool: Pool, name: string, only: string | null): Promis
 	const selections = selectionsOf(scenario, kernel);
 	if (selections.length === 0) throw new Error(`no expected verdict speaks of ${name}`);
 	const measured = await pool.run<Row>(selections.map((selection) => ({ do: 'measure', scenario: id, selection })));
-	// The cheap ones first.
-	pool.tell({ do: 'rows', rows: measured.sort((a, b) => a.states - b.states) });
+	pool.tell({ do: 'rows', rows: representatives(measured) });
 	const mutants = scenarioMutants(scenario)
 		.map((mutant, index) => ({ mutant, index }))
 		.filter(({ mutant }) => only === null || mutant.function === only);
