@@ -94,6 +94,18 @@ void fault_on_p1(void)
 	touch_user_page(&map_of_F, 1);
 }
 
+/* Another process touches the last page of the write in its map of F. */
+void fault_on_p2(void)
+{
+	touch_user_page(&other_map_of_F, 2);
+}
+
+/* Another process touches the first one. */
+void others_fault_on_p1(void)
+{
+	touch_user_page(&other_map_of_F, 1);
+}
+
 /* A third one unmaps something; what, does not matter. */
 void munmap_elsewhere(void)
 {

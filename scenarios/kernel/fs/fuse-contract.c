@@ -80,6 +80,13 @@ void contract_maps(struct vm_area_struct *vma, int index)
 		violation("torn-read", "%p is mapped, and was never read in", &vma->file->page[index]);
 }
 
+/* Every request gets on by a page. */
+void contract_sends(int pages)
+{
+	if (pages == 0)
+		violation("assertion", "CPU%d sends a WRITE of nothing, and will again", smp_processor_id());
+}
+
 /* write(2) says that it has worked. */
 void contract_write_ends(struct inode *inode, int index, bool failed)
 {
@@ -112,6 +119,8 @@ __final void everybody_has_the_same(void)
 
 		if (page->writeback)
 			violation("leak", "%p stays under writeback", page);
+		if (page->dirty)
+			violation("lost-store", "%p stays dirty, and the flusher is done", page);
 		if (was_written[number] && !stored)
 			violation("lost-store", "%p was written, and the server has older data", page);
 		if (page->uptodate && !page->dirty && page->written != stored)

@@ -64,11 +64,13 @@ void touch_user_page(struct vm_area_struct *vma, int index)
 {
 	struct page *page;
 
+	/* not needed here (never true): a fault on a page that is mapped maps it again, and changes nothing */
 	if (READ_ONCE(vma->pte[index]))
 		return;
 
 	mmap_read_lock(&vma->mm->mmap_lock);
 	if (!vma->file) {
+		/* not needed here (swapped): mmap_lock keeps the VMA, and none goes here */
 		WRITE_ONCE(vma->pte[index], true);
 		ghost { contract_maps(vma, index); }
 		mmap_read_unlock(&vma->mm->mmap_lock);
@@ -78,10 +80,13 @@ void touch_user_page(struct vm_area_struct *vma, int index)
 	page = &vma->file->page[index];
 #ifdef CONFIG_FAULT_MMAP_LOCK_DROPS
 	if (!trylock_page(page)) {
+		/* not needed here (swapped, on fixed): sleeping with mmap_lock held is what fault=keeps does; this writer wants it with no page locked */
 		mmap_read_unlock(&vma->mm->mmap_lock);
 		/* wait_on_page_locked(), as a lock and an unlock */
 		fuse_lock_page(page);
+		/* not needed here (swapped, on fixed): as above, for a page that is let go next */
 		fuse_unlock_page(page);
+		/* not needed here (swapped, on fixed): page lock before mmap_lock would deadlock with who takes them as a fault does and keeps both; see old */
 		mmap_read_lock(&vma->mm->mmap_lock);
 		fuse_lock_page(page);
 	} else {
@@ -90,10 +95,14 @@ void touch_user_page(struct vm_area_struct *vma, int index)
 #else
 	fuse_lock_page(page);
 #endif
+	/* not needed here (unmarked): PG_uptodate is an atomic bit in the kernel; here everybody who races for it holds the page lock */
 	if (!READ_ONCE(page->uptodate))
 		fuse_readpage(vma->file, index);
+	/* not needed here (unmarked): PTEs are changed under the page-table lock, which is left out
+	 * not needed here (swapped): the page lock keeps the page in the file until the PTE is there, and nobody removes pages here */
 	WRITE_ONCE(vma->pte[index], true);
 	ghost { contract_maps(vma, index); }
+	/* not needed here (swapped): nobody waits for one of two locks that are dropped with the other held */
 	fuse_unlock_page(page);
 	mmap_read_unlock(&vma->mm->mmap_lock);
 }
@@ -101,7 +110,9 @@ void touch_user_page(struct vm_area_struct *vma, int index)
 /* MADV_DONTNEED of one page: the PTE goes. */
 void zap_user_page(struct vm_area_struct *vma, int index)
 {
+	/* not needed here: mmap_lock keeps the VMA, and none goes here */
 	mmap_read_lock(&vma->mm->mmap_lock);
+	/* not needed here (swapped): as above */
 	WRITE_ONCE(vma->pte[index], false);
 	ghost { contract_zaps(); }
 	mmap_read_unlock(&vma->mm->mmap_lock);
@@ -129,8 +140,10 @@ static bool copy_from_user_atomic(struct page *page, struct vm_area_struct *sour
 
 	atomic {
 		copied = READ_ONCE(source->pte[from]);
+		/* not needed here (always true): a copy that is said to have failed is done once more, over the same bytes */
 		if (copied) {
 			WRITE_ONCE(page->written, true);
+			/* not needed here (always true): bookkeeping of what a partial copy leaves alone, no step of the kernel's */
 			if (is_full)
 				WRITE_ONCE(page->has_rest, true);
 		}
@@ -157,6 +170,7 @@ static void fuse_fill_write_pages(struct fuse_io *ia, struct inode *inode, int i
 			break;
 #endif
 		ghost { contract_faults_in(); }
+		/* not needed here (swapped): the line below computes an address that nothing changes */
 		touch_user_page(source, from);
 
 		page = &inode->page[index];
@@ -171,7 +185,9 @@ static void fuse_fill_write_pages(struct fuse_io *ia, struct inode *inode, int i
 
 #ifdef CONFIG_FUSE_UNLOCK_UPTODATE
 		if (is_full_page(index, last, is_partial))
+			/* not needed here (unmarked): PG_uptodate is an atomic bit in the kernel; here everybody who races for it holds the page lock */
 			WRITE_ONCE(page->uptodate, true);
+		/* not needed here (unmarked): PG_uptodate is an atomic bit in the kernel; here everybody who races for it holds the page lock */
 		if (READ_ONCE(page->uptodate)) {
 			fuse_unlock_page(page);
 		} else {
@@ -211,7 +227,10 @@ static bool fuse_simple_request(struct fuse_io *ia, struct inode *inode)
 {
 	struct fuse_req *req = &fuse_req[smp_processor_id()];
 
-	ghost { contract_sleeps("the server"); }
+	ghost {
+		contract_sends(ia->count);
+		contract_sleeps("the server");
+	}
 	atomic { /* fiq.lock */
 		WRITE_ONCE(req->inode, inode);
 		WRITE_ONCE(req->first, ia->first);
@@ -220,6 +239,7 @@ static bool fuse_simple_request(struct fuse_io *ia, struct inode *inode)
 	}
 	wait_event(READ_ONCE(req->state) >= FUSE_REQ_DONE, READ_ONCE(fuse_server_cpu));
 	ghost { contract_wakes(); }
+	/* not needed here (unmarked): there is an answer, and nobody changes an answer */
 	return READ_ONCE(req->state) == FUSE_REQ_ERROR;
 }
 
@@ -238,6 +258,7 @@ static bool fuse_send_write_pages(struct fuse_io *ia, struct inode *inode, int l
 		ghost { contract_write_ends(inode, i, failed); }
 #ifdef CONFIG_FUSE_UNLOCK_UPTODATE
 		/* The data were shown to readers before the server took them. */
+		/* not needed here (always true): a page that is not uptodate is read in once more, and that is all */
 		if (failed) {
 			ghost { contract_write_failed(page); }
 			WRITE_ONCE(page->uptodate, false);
@@ -262,9 +283,11 @@ void fuse_perform_write(struct inode *inode, int pos, struct vm_area_struct *sou
 	struct fuse_io ia;
 	bool failed = false;
 
+	/* not needed here: it keeps file sizes and O_APPEND whole, which are left out; a page's data are whole by its lock */
 	down_write(&inode->i_rwsem);
 	while (pos <= last && !failed) {
 		fuse_fill_write_pages(&ia, inode, pos, last, is_partial, source, from);
+		/* not needed here (swapped): the line below is of this CPU's own variables, which the request has copies of */
 		failed = fuse_send_write_pages(&ia, inode, last, is_partial);
 		pos += ia.count;
 		from += ia.count;
@@ -284,9 +307,11 @@ void fuse_writepages(struct inode *inode)
 	for (i = 0; i < FUSE_FILE_PAGES; i++) {
 		struct page *page = &inode->page[i];
 
+		/* not needed here (never true, unmarked): it saves taking the lock of pages that are clean; what counts is the test under the lock */
 		if (!READ_ONCE(page->dirty))
 			continue;
 		fuse_lock_page(page);
+		/* not needed here (unmarked): the page lock is held by everybody who changes it */
 		if (READ_ONCE(page->dirty)) {
 			ghost { contract_writeback_begins(page); }
 			atomic { /* clear_page_dirty_for_io(), set_page_writeback() and the insertion into the request; page lock held */
@@ -302,6 +327,8 @@ void fuse_writepages(struct inode *inode)
 	for (i = 0; i < FUSE_FILE_PAGES; i++) {
 		struct page *page = &inode->page[i];
 
+		/* not needed here (operand gone): a page that is this flusher's is under writeback until here
+		 * not needed here (unmarked): a word of each; who is not this CPU sees another CPU's number before and after */
 		if (READ_ONCE(page->writeback) && READ_ONCE(page->writeback_by) == smp_processor_id()) {
 			atomic { /* the reply, and fuse_writepage_end() */
 				WRITE_ONCE(inode->stored[i], READ_ONCE(page->in_request));
@@ -316,6 +343,7 @@ static int pending_request(void)
 	int cpu;
 
 	for (cpu = 0; cpu < NR_CPUS; cpu++)
+		/* not needed here (unmarked): fiq.lock is held by everybody who sends or takes a request */
 		if (READ_ONCE(fuse_req[cpu].state) == FUSE_REQ_SENT)
 			return cpu;
 	return -1;
@@ -359,6 +387,7 @@ void fuse_abort_conn(void)
 	atomic { /* fc.lock, and the locks of the queues */
 		WRITE_ONCE(fuse_aborted, true);
 		for (cpu = 0; cpu < NR_CPUS; cpu++)
+			/* not needed here (always true): a write that is told that it failed may have come to the server */
 			if (READ_ONCE(fuse_req[cpu].state) == FUSE_REQ_SENT)
 				WRITE_ONCE(fuse_req[cpu].state, FUSE_REQ_ERROR);
 	}

@@ -80,6 +80,7 @@ void fuse_abort_conn(void);
 void contract_page_taken(struct page *page);
 void contract_page_left(struct page *page);
 void contract_faults_in(void);
+void contract_sends(int pages);
 void contract_sleeps(text what);
 void contract_wakes(void);
 void contract_write_failed(struct page *page);
