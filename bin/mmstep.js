@@ -2,6 +2,9 @@
 // Starts dist/cli.js. Kept apart from it, and in plain old JavaScript, so that an old Node.js gets a sentence
 // and not a stack trace.
 
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
 const required = 22;
 const found = process.versions.node;
 
@@ -27,5 +30,7 @@ if (Number.parseInt(found, 10) < required) {
 	);
 } else {
 	process.env.NODE_ENV = 'production';
+	// What Node.js has compiled is kept beside what it was compiled from, where that can be written. It is not there on old ones.
+	module.enableCompileCache?.(fileURLToPath(new URL('../dist/compiled', import.meta.url)));
 	import(new URL('../dist/cli.js', import.meta.url).href).catch(explain);
 }

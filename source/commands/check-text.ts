@@ -110,7 +110,7 @@ export function boundText(bound: Bound): string {
 		case 'seconds':
 			return 'the time was up (--max-seconds)';
 		case 'memory':
-			return 'there was no more memory';
+			return 'hardly any memory was left';
 		case 'interrupted':
 			return 'interrupted';
 	}

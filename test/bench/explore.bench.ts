@@ -1,13 +1,12 @@
 /**
- * How fast the checker is, on the ring of fixtures/scenarios/ring: N CPUs, N locks, M rounds. Times are of the processor, so that
- * a busy machine does not show; ratios compare with the plainest way of counting the same states.
+ * How fast the checker is: on the ring of fixtures/scenarios/ring (N CPUs, N locks, M rounds), in seconds of the processor, so that
+ * a busy machine hardly shows; and from the shell on the bundled scenarios, in multiples of the time that `node -e 0` takes.
  */
 
-import { existsSync, readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from '../../scripts/bundle.js';
 import { BreadthFirstSearch } from '../../source/explore/breadth-first.ts';
-import { checkMachine, unboundedSettings } from '../../source/explore/check-target.ts';
 import { ReducedSearch } from '../../source/explore/reduction.ts';
 import { Transitions } from '../../source/explore/transitions.ts';
 import type { Machine } from '../../source/machine/machine.ts';
@@ -62,18 +61,21 @@ function withReduction(machine: Machine): ReducedSearch {
 	return new ReducedSearch(transitions, transitions.encode(initialState(machine).state), unbounded);
 }
 
-function ringFamily(): void {
-	console.log('without reduction: every state, every transition');
-	row(['N', 'M', 'states', 'transitions', 'seconds', 'Mtrans/s', 'Mstates/s', 'bytes/state', 'growth']);
-	let before = 0;
+const titles = ['N', 'M', 'states', 'transitions', 'seconds', 'Mtrans/s', 'Mstates/s', 'bytes/state', 'per CPU'];
+
+/** Searches the whole family in one way, a line for each size. The last column: how many times as many states one CPU more makes. */
+function ringFamily(searchOf: (machine: Machine) => BreadthFirstSearch | ReducedSearch): void {
+	row(titles);
+	const before = new Map<number, { readonly cpus: number; readonly states: number }>();
 	for (const [cpus, rounds] of sizes) {
-		const search = withoutReduction(ring(cpus, rounds));
+		const search = searchOf(ring(cpus, rounds));
 		const time = seconds(() => search.run());
 		const { states, transitionCount } = search;
 		if (!search.isComplete) {
 			row([cpus, rounds, `>${mostStates}`]);
 			continue;
 		}
+		const smaller = before.get(rounds);
 		const bytes = states.bytes + 4 * (search.parents.data.length + search.actions.data.length);
 		row([
 			cpus,
@@ -84,52 +86,63 @@ function ringFamily(): void {
 			(transitionCount / time / 1e6).toFixed(2),
 			(states.count / time / 1e6).toFixed(2),
 			Math.round(bytes / states.count),
-			before === 0 ? '' : (states.count / before).toFixed(1),
+			smaller === undefined ? '' : ((states.count / smaller.states) ** (1 / (cpus - smaller.cpus))).toFixed(2),
 		]);
-		before = states.count;
-	}
-	console.log('\nwith reduction');
-	row(['N', 'M', 'states', 'transitions', 'seconds']);
-	for (const [cpus, rounds] of sizes) {
-		const search = withReduction(ring(cpus, rounds));
-		const time = seconds(() => search.run());
-		row([cpus, rounds, search.states.count, search.transitionCount, time.toFixed(2)]);
+		before.set(rounds, { cpus, states: states.count });
 	}
 }
 
-/** Every bundled scenario, kernel and program with the default options, on one processor; compiling is counted apart. */
-function corpus(): void {
-	const scenarios = join(root, 'scenarios');
-	let rows = 0;
-	let states = 0;
-	let compiling = 0;
-	let searching = 0;
-	let slowest = { name: '', time: 0 };
-	for (const id of readdirSync(scenarios)) {
-		if (!existsSync(join(scenarios, id, 'scenario.yaml'))) continue;
-		const scenario = loadScenarioFolder(join(scenarios, id), libraryFolder());
-		for (const kernel of scenario.kernels) {
-			for (const program of scenario.programs) {
-				let machine: Machine | null = null;
-				compiling += seconds(() => {
-					machine = buildTarget(scenario, { kernel: kernel.id, program: program.id }).machine;
-				});
-				const time = seconds(() => {
-					if (machine === null) return;
-					states += checkMachine(machine, { ...unboundedSettings, allViolations: false }).states;
-					rows++;
-				});
-				searching += time;
-				if (time > slowest.time) slowest = { name: `${id}/${kernel.id} ${program.id}`, time };
-			}
-		}
+/** Seconds from the start to the end of a run of Node.js, the least of some, and what it printed. */
+function runNode(words: readonly string[], times: number): { readonly time: number; readonly output: string } {
+	let time = Number.POSITIVE_INFINITY;
+	let output = '';
+	for (let run = 0; run < times; run++) {
+		const began = performance.now();
+		const { stdout, error } = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28 });
+		if (error !== undefined) throw error;
+		time = Math.min(time, (performance.now() - began) / 1000);
+		output = stdout;
 	}
-	console.log(`\nthe corpus: ${rows} rows, ${states} states, ${searching.toFixed(1)} s of processor time`);
-	console.log(`(and ${compiling.toFixed(1)} s for compiling the models)`);
-	console.log(`slowest: ${slowest.name}, ${slowest.time.toFixed(2)} s`);
+	return { time, output };
+}
+
+interface CheckedRow {
+	readonly scenario: string;
+	readonly kernel: string;
+	readonly program: string;
+	readonly options: Readonly<Record<string, string>>;
+	readonly states: number;
+	readonly transitions: number;
+	readonly asExpected: boolean;
+	readonly seconds: number;
+}
+
+/** `mmstep check` as a user runs it, of everything and of its slowest row alone. */
+function corpus(): void {
+	runNode(['scripts/build.js', '--if-changed'], 1);
+	const nothing = runNode(['-e', '0'], 5).time;
+	const inNothings = (time: number): string => `${time.toFixed(2)} s, ${(time / nothing).toFixed(1)} times node -e 0`;
+	const all = runNode(['bin/mmstep.js', 'check', '--json'], 1);
+	const { results } = JSON.parse(all.output) as { readonly results: readonly CheckedRow[] };
+	const sum = (of: (one: CheckedRow) => number): number => results.reduce((total, one) => total + of(one), 0);
+	const states = sum((one) => one.states);
+	const unexpected = results.filter(({ asExpected }) => !asExpected).length;
+	console.log(`\nnode -e 0: ${nothing.toFixed(3)} s`);
+	console.log(`the corpus: ${results.length} rows, ${unexpected} not as expected, ${states} states`);
+	console.log(`  from start to exit: ${inNothings(all.time)}; ${Math.round(states / all.time)} states/s`);
+	console.log(`  in the searches alone: ${sum((one) => one.seconds).toFixed(1)} s`);
+	const slowest = results.toSorted((a, b) => b.seconds - a.seconds).slice(0, 3);
+	for (const { scenario, kernel, program, options, states } of slowest) {
+		const set = Object.entries(options).flatMap(([id, value]) => ['--set', `${id}=${value}`]);
+		const words = ['bin/mmstep.js', 'check', `${scenario}/${kernel}`, '--program', program, ...set];
+		console.log(`one row: ${inNothings(runNode(words, 3).time)}: ${scenario}/${kernel} ${program}, ${states} states`);
+	}
 }
 
 export async function run(): Promise<void> {
-	ringFamily();
+	console.log('without reduction: every state, every transition');
+	ringFamily(withoutReduction);
+	console.log('\nwith reduction');
+	ringFamily(withReduction);
 	corpus();
 }

@@ -5,7 +5,6 @@ import { checkMachine, unboundedSettings } from '../../source/explore/check-targ
 import { canReduce, ReducedSearch } from '../../source/explore/reduction.ts';
 import { Transitions } from '../../source/explore/transitions.ts';
 import type { Machine } from '../../source/machine/machine.ts';
-import { initialState } from '../../source/machine/step.ts';
 import { bundledScenarios, loadBundled } from '../../source/scenario/bundled.ts';
 import { buildTarget } from '../../source/scenario/target.ts';
 import { randomModel } from '../machine/random-model.ts';
@@ -79,29 +78,5 @@ describe('transitions over vectors', () => {
 		const warning = findings.find(({ kind, severity }) => kind === 'stale-tlb' && severity === 'warning');
 		expect(warning?.steps).toBeGreaterThan(1);
 		compareMachines(machine, [...(warning?.trace ?? []), ...picks(2, 60)]);
-	});
-});
-
-describe('reduction on the bundled scenarios', () => {
-	const most = { states: 3000, depth: Number.POSITIVE_INFINITY };
-
-	it.each(rows)('finds what the search without finds on %s %s %s', (id, kernel, program) => {
-		const machine = machineOf(id, kernel, program);
-		const find = (Engine: typeof BreadthFirstSearch | typeof ReducedSearch): readonly string[] | null => {
-			const transitions = new Transitions(machine);
-			const search = new Engine(transitions, transitions.encode(initialState(machine).state), most);
-			search.run();
-			if (!search.isComplete) return null;
-			return [...search.found.keys()]
-				.map((number) => {
-					const finding = transitions.findings[number];
-					return `${finding?.kind} ${finding?.severity} ${finding?.function}:${finding?.line}`;
-				})
-				.sort();
-		};
-		const all = find(BreadthFirstSearch);
-		// What is too big for a test of every day is compared by the benchmark.
-		if (all === null || !canReduce(machine)) return;
-		expect(find(ReducedSearch)).toEqual(all);
 	});
 });
