@@ -1,9 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BreadthFirstSearch } from '../../source/explore/breadth-first.ts';
 import { checkMachine, unboundedSettings } from '../../source/explore/check-target.ts';
-import { canReduce, ReducedSearch } from '../../source/explore/reduction.ts';
-import { Transitions } from '../../source/explore/transitions.ts';
 import type { Machine } from '../../source/machine/machine.ts';
 import { bundledScenarios, loadBundled } from '../../source/scenario/bundled.ts';
 import { buildTarget } from '../../source/scenario/target.ts';
