@@ -10,7 +10,7 @@ import { isVisible } from '../source/machine/visibility.ts';
 import { expectedRows, unusualOptions } from '../source/scenario/expected.ts';
 import type { Scenario, Selection } from '../source/scenario/scenario.ts';
 import { buildMachine, Compilation } from '../source/scenario/target.ts';
-import { type Mutant, markedMacros, mutantsOf } from './mutation.ts';
+import { excuseFor, type Mutant, markedMacros, mutantsOf } from './mutation.ts';
 
 /** Texts that are not the kernel's: what watches it, the programs that drive it, and headers, which are its library. */
 const notMutated = /-contract\.c$|^programs\.c$|\.h$/;
@@ -92,16 +92,23 @@ export function measureRow(scenario: Scenario, selection: Selection, compiled: C
 	};
 }
 
+export interface Rows {
+	/** Reordered: what noticed a mutant comes first. */
+	readonly first: Row[];
+	readonly others: readonly Row[];
+}
+
 /**
- * The rows with which mutants are searched, the cheap ones first: of rows of one program that come by the same lines only the
- * cheapest. That a mutant survives may then be the fault of a row that was left out, never that it is noticed.
+ * The rows with which mutants are searched, the cheap ones first. Of rows of one program that come by the same lines only the
+ * cheapest is `first`; the others are for mutants that these do not notice, and for which the model gives no reason.
  */
-export function representatives(rows: readonly Row[]): Row[] {
+export function rowsToSearch(rows: readonly Row[]): Rows {
 	const cheapFirst = [...rows].sort((a, b) => a.states - b.states);
 	const groups = Map.groupBy(cheapFirst, ({ selection, reached }) =>
 		[selection.program, ...[...reached].sort()].join(' '),
 	);
-	return [...groups.values()].flatMap(([cheapest]) => cheapest ?? []);
+	const cheapest = new Set([...groups.values()].flatMap(([row]) => row ?? []));
+	return { first: [...cheapest], others: cheapFirst.filter((row) => !cheapest.has(row)) };
 }
 
 /** Where a report stands, and what it names in parentheses, as `path:line`. */
@@ -180,8 +187,10 @@ function codeHash({ functions }: Program): string {
 	return contentHash({ code: functions.map(({ name, code }) => [name, code]) });
 }
 
-/** Searches a mutant with one row after another until a detector fires. `rows` is reordered: what noticed one comes first. */
-export function fateOf(scenario: Scenario, rows: Row[], mutant: Mutant): Fate {
+/** Searches a mutant with one row after another until a detector fires. */
+export function fateOf(scenario: Scenario, { first, others }: Rows, mutant: Mutant): Fate {
+	const kernel = first[0]?.selection.kernel ?? '';
+	const rows = excuseFor(mutant, kernel) === '' ? [...first, ...others] : [...first];
 	const places = mutant.lines.map((line) => `${mutant.file}:${line}`);
 	const hasAny = (known: ReadonlySet<string>): boolean => places.some((place) => known.has(place));
 	if (!rows.some((row) => hasAny(row.compiled))) return { end: 'absent', by: '', bounded: false };
@@ -204,8 +213,7 @@ export function fateOf(scenario: Scenario, rows: Row[], mutant: Mutant): Fate {
 		const report = search(machine, row.hasViolation);
 		const by = noticed(report, row, lineIn(scenario, mutant));
 		if (by !== null) {
-			rows.splice(index, 1);
-			rows.unshift(row);
+			if (index < first.length) first.unshift(...first.splice(index, 1));
 			return { end: 'killed', by: `${by} (${row.name})`, bounded: false };
 		}
 		if (!report.complete) bounded = true;

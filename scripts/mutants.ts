@@ -28,7 +28,8 @@ import {
 	fixedKernels,
 	measureRow,
 	type Row,
-	representatives,
+	type Rows,
+	rowsToSearch,
 	scenarioMutants,
 	selectionsOf,
 } from './mutant-search.ts';
@@ -39,7 +40,7 @@ type Task =
 	| { readonly do: 'measure'; readonly scenario: string; readonly selection: Selection }
 	| { readonly do: 'mutate'; readonly scenario: string; readonly kernel: string; readonly index: number }
 	/** For every worker: the rows of the kernel whose mutants come next. No answer. */
-	| { readonly do: 'rows'; readonly rows: readonly Row[] };
+	| { readonly do: 'rows'; readonly rows: Rows };
 
 async function main(): Promise<number> {
 	const { values, positionals } = parseArgs({
@@ -97,7 +98,7 @@ async function outcomesOf(pool: Pool, name: string, only: string | null): Promis
 	const selections = selectionsOf(scenario, kernel);
 	if (selections.length === 0) throw new Error(`no expected verdict speaks of ${name}`);
 	const measured = await pool.run<Row>(selections.map((selection) => ({ do: 'measure', scenario: id, selection })));
-	pool.tell({ do: 'rows', rows: representatives(measured) });
+	pool.tell({ do: 'rows', rows: rowsToSearch(measured) });
 	const mutants = scenarioMutants(scenario)
 		.map((mutant, index) => ({ mutant, index }))
 		.filter(({ mutant }) => only === null || mutant.function === only);
@@ -161,7 +162,7 @@ function serve(): void {
 		string,
 		{ scenario: Scenario; compiled: Compilation; mutants: ReturnType<typeof scenarioMutants> }
 	>();
-	let rows: Row[] = [];
+	let rows: Rows = { first: [], others: [] };
 	const load = (id: string) => {
 		const known = scenarios.get(id);
 		if (known !== undefined) return known;
@@ -173,7 +174,7 @@ function serve(): void {
 	parentPort?.on('message', (task: Task) => {
 		switch (task.do) {
 			case 'rows':
-				rows = [...task.rows];
+				rows = task.rows;
 				return;
 			case 'measure': {
 				const { scenario, compiled } = load(task.scenario);
