@@ -138,11 +138,21 @@ class Pairing {
 
 	constructor(statements: readonly Statement[]) {
 		this.#statements = statements;
-		for (const [fn, own] of Map.groupBy(statements, (statement) => statement.function)) {
+		const alone = [...Map.groupBy(statements, (statement) => statement.function)].map(([fn, own]) => {
 			const taken = own.flatMap(({ call }) => (call === null ? [] : (lockKey(call) ?? [])));
 			const dropped = own.flatMap(({ call }) => (call === null ? [] : (unlockKey(call) ?? [])));
-			const [onlyTaken] = taken.filter((key) => !dropped.includes(key));
-			const [onlyDropped] = dropped.filter((key) => !taken.includes(key));
+			return {
+				fn,
+				taken: taken.filter((key) => !dropped.includes(key)),
+				dropped: dropped.filter((key) => !taken.includes(key)),
+			};
+		});
+		// A lock that nobody ends, by its name, is none.
+		const ended = new Set(alone.flatMap(({ dropped }) => dropped));
+		const begun = new Set(alone.flatMap(({ taken }) => taken));
+		for (const { fn, taken, dropped } of alone) {
+			const onlyTaken = taken.find((key) => ended.has(key));
+			const onlyDropped = dropped.find((key) => begun.has(key));
 			if (onlyTaken !== undefined) this.#takers.set(fn, onlyTaken);
 			if (onlyDropped !== undefined) this.#droppers.set(fn, onlyDropped);
 		}
