@@ -49,6 +49,16 @@ class CheapestWays {
 	private readonly actions = new Int32List();
 	private readonly heap = new MinimumHeap();
 	private readonly executed: Executed = newExecuted();
+	/** By state: where its edges begin and end; the end is 0 for a state that has not been looked at. */
+	private readonly edgeStarts = new Int32List();
+	private readonly edgeEnds = new Int32List();
+	/** By edge: the action, and the state that it leads to, or -1. */
+	private readonly edgeActions = new Int32List();
+	private readonly edgeStates = new Int32List();
+	/** By edge: the findings that it shows; none for most. */
+	private readonly edgeShows = new Map<number, readonly number[]>();
+	/** By state: the races that are seen there; none for most. */
+	private readonly races = new Map<number, readonly number[]>();
 
 	constructor(transitions: Transitions, start: Int32Array, shortest: Shortest) {
 		this.transitions = transitions;
@@ -98,9 +108,31 @@ class CheapestWays {
 	}
 
 	private expand(node: number, cost: number, wanted: Wanted, offer: Offer): void {
-		const { transitions, states, cursor, executed, perState } = this;
+		const { perState, edgeActions, edgeStates, edgeShows } = this;
 		const last = node % perState;
-		states.goTo(Math.floor(node / perState));
+		const state = Math.floor(node / perState);
+		// A state is come to with each actor as the last one; what can be done there is the same.
+		if ((this.edgeEnds.data[state] ?? 0) === 0) this.findEdges(state, wanted);
+		const end = this.edgeEnds.data[state] ?? 0;
+		for (let edge = this.edgeStarts.data[state] ?? 0; edge < end; edge++) {
+			const action = edgeActions.data[edge] ?? 0;
+			const { actor } = choiceOf(action);
+			const after = cost + this.edgeCost(last, actor);
+			const shows = edgeShows.get(edge);
+			if (shows !== undefined) for (const finding of shows) offer(finding, after, [action]);
+			const next = edgeStates.data[edge] ?? -1;
+			if (next >= 0) this.reach(next * perState + actor, after, node, action);
+		}
+		this.offerRaces(this.races.get(state) ?? [], cost, last, offer);
+	}
+
+	/** Finds out what can be done in a state. */
+	private findEdges(state: number, wanted: Wanted): void {
+		const { transitions, states, cursor, executed, edgeActions, edgeStates } = this;
+		this.edgeStarts.extendTo(state);
+		this.edgeEnds.extendTo(state);
+		this.edgeStarts.data[state] = edgeActions.length;
+		states.goTo(state);
 		const ready: Leaf[] = [];
 		for (let actor = 0; actor < transitions.actorCount; actor++) {
 			for (let alternative = 0; ; alternative++) {
@@ -116,28 +148,29 @@ class CheapestWays {
 					continue;
 				}
 				if (leaf.access !== null) ready.push(leaf);
-				const after = cost + this.edgeCost(last, actor);
-				const action = actionOf(actor, alternative);
-				for (const finding of executed.findings) offer(finding, after, [action]);
+				const shows = executed.findings.filter((finding) => wanted.findings.has(finding));
 				const shown = wanted.leaves.get(leaf.number);
-				if (shown !== undefined) offer(shown, after, [action]);
+				if (shown !== undefined) shows.push(shown);
+				let next = -1;
 				if (executed.error === null) {
 					const number = states.add();
-					const state = number < 0 ? -1 - number : number;
-					if (wanted.findings.has(wanted.deadlock) && transitions.isStuck(cursor.vector)) {
-						offer(wanted.deadlock, after, [action]);
-					}
-					this.reach(state * perState + actor, after, node, action);
+					next = number < 0 ? -1 - number : number;
+					if (wanted.findings.has(wanted.deadlock) && transitions.isStuck(cursor.vector)) shows.push(wanted.deadlock);
 				}
+				if (shows.length > 0) this.edgeShows.set(edgeActions.length, shows);
+				edgeActions.push(actionOf(actor, alternative));
+				edgeStates.push(next);
 				cursor.undo(0);
 			}
 		}
-		this.offerRaces(ready, cost, last, offer);
+		this.edgeEnds.data[state] = edgeActions.length;
+		const races = transitions.racesBetween(ready);
+		if (races.length > 0) this.races.set(state, races);
 	}
 
 	/** A race is shown by its two accesses, one right after the other. */
-	private offerRaces(ready: readonly Leaf[], cost: number, last: number, offer: Offer): void {
-		for (const race of this.transitions.racesBetween(ready)) {
+	private offerRaces(races: readonly number[], cost: number, last: number, offer: Offer): void {
+		for (const race of races) {
 			const actions = this.transitions.raceActions(race);
 			for (const order of [actions, actions.toReversed()]) {
 				const [first = 0, second = 0] = order.map((action) => choiceOf(action).actor);

@@ -136,6 +136,8 @@ export class Dependence {
 	private readonly invariantWriteList: number[] = [];
 	private lastInvariants: Leaf | null = null;
 	private readonly lockBits = new Map<number, number>();
+	/** By number of a list of held locks: those locks with their bits. */
+	private readonly holds: (readonly { readonly lock: number; readonly bit: number }[] | undefined)[] = [];
 	/** By leaf: reads, then writes, as numbers of locations. */
 	private readonly leafReads: (readonly number[])[] = [];
 	private readonly leafWrites: (readonly number[])[] = [];
@@ -373,10 +375,17 @@ export class Dependence {
 	/** Of what everybody in one of these local states holds: what keeps the others from taking it. */
 	locksHeld(component: number, isGuarding: (lock: number) => boolean): number {
 		const { components, values } = this.transitions.codec;
-		let locks = 0;
-		for (const { lock, mode } of values.heldOf(components.value(component, contextField.held))) {
+		const number = components.value(component, contextField.held);
+		let holds = this.holds[number];
+		if (holds === undefined) {
 			// A shared hold keeps out those who want the lock for themselves.
-			if (isGuarding(lock)) locks |= this.bitOf(lock, mode === 'shared');
+			holds = values.heldOf(number).map(({ lock, mode }) => ({ lock, bit: this.bitOf(lock, mode === 'shared') }));
+			this.holds[number] = holds;
+		}
+		let locks = 0;
+		for (let at = 0; at < holds.length; at++) {
+			const hold = holds[at];
+			if (hold !== undefined && isGuarding(hold.lock)) locks |= hold.bit;
 		}
 		return locks;
 	}

@@ -72,7 +72,7 @@ function waitsForGracePeriods(machine: Machine): boolean {
 
 /** Runs from which something is learnt before the search begins: how long they are, and how many may bring nothing new. */
 const maxRunSteps = 1000;
-const maxRunsInVain = 6;
+const maxRunsInVain = 3;
 
 /** A set of actors, in two words. */
 interface ActorSet {
@@ -126,6 +126,8 @@ export class ReducedSearch {
 	private readonly decided = new Int32List();
 	private readonly situation: Situation = { leaves: [], open: [], accesses: [] };
 	private readonly contextsBefore: number[] = [];
+	/** What can be done next and accesses one cell. */
+	private readonly ready: Leaf[] = [];
 	private isStopped = false;
 	/** Whether a state that had been done with was taken up again. */
 	private wasTakenUp = false;
@@ -361,7 +363,13 @@ export class ReducedSearch {
 	private look(state: number): void {
 		this.states.goTo(state);
 		this.lookHere();
-		const ready = this.situation.leaves.flatMap((leaves) => (leaves[0]?.access == null ? [] : leaves));
+		const { ready } = this;
+		ready.length = 0;
+		for (const leaves of this.situation.leaves) {
+			if (leaves[0]?.access == null) continue;
+			for (const leaf of leaves) ready.push(leaf);
+		}
+		if (ready.length < 2) return;
 		for (const race of this.transitions.racesBetween(ready)) {
 			if (this.found.has(race)) continue;
 			this.found.set(race, { state, actions: this.transitions.raceActions(race) });
