@@ -82,6 +82,28 @@ void mremap_O_to_N(void)
 	move_vma(&mm, O, N);
 }
 
+/* Set when mremap() has returned. */
+bool moved;
+
+void mremap_and_tell(void)
+{
+	move_vma(&mm, O, N);
+	WRITE_ONCE(moved, true);
+}
+
+/* The allocation of tables reclaims P, and finds it unlocked: nobody else does anything. */
+void mremap_and_look(void)
+{
+	move_vma(&mm, O, N);
+	WARN_ON(!frame_is_free(page_to_pfn(&page)));
+}
+
+/* CPU 1: an allocation, of whatever process. */
+void allocate(void)
+{
+	direct_reclaim(&page);
+}
+
 /* CPU 1: pages P out. */
 void page_out(void)
 {
@@ -109,9 +131,12 @@ void store_to_N_twice(void)
 	user_store(N, 11);
 }
 
+/* Once mremap() has returned, N is there to be stored to. */
 void store_to_N(void)
 {
-	user_store(N, 10);
+	bool was_moved = READ_ONCE(moved);
+
+	WARN_ON(user_store(N, 10) && was_moved);
 }
 
 /* CPU 3: takes the frame, if it is free. */

@@ -14,6 +14,7 @@ static bool handle_mm_fault(unsigned long addr)
 	bool is_migrating;
 	pte_t pte;
 
+	/* not needed here (no lock): the fault only looks for a migration entry, and takes none for what it was when the table has moved */
 	down_read(&mm.mmap_lock);
 	/* The upper levels do not change while we hold mmap_lock. */
 	atomic {
@@ -21,20 +22,25 @@ static bool handle_mm_fault(unsigned long addr)
 
 		if (pmd_page)
 			pte_page = pmd_pgtable(READ_ONCE(*pmd_slot(pmd_page, addr)));
-		pte = pte_page ? ptep_get(pte_slot(pte_page, addr)) : __pte(0);
 	}
+	pte = pte_page ? ptep_get(pte_slot(pte_page, addr)) : __pte(0);
 	is_migrating = is_migration_entry(pte);
 	if (is_migrating) {
 		spin_lock(ptlock_ptr(&mm, pte_page));
+		/* not needed here (unmarked): under the lock of the table */
 		pte = ptep_get(pte_slot(pte_page, addr));
+		/* not needed here (never true): what follows is a claim */
 		if (is_migration_entry(pte))
+			/* not needed here (unmarked): the page is not unlocked before its last migration entry is gone */
 			BUG_ON(!READ_ONCE(page.locked));
 		spin_unlock(ptlock_ptr(&mm, pte_page));
 	}
 	up_read(&mm.mmap_lock);
+	/* not needed here (always true): who holds the page lock drops it in any case */
 	if (is_migrating)
 		wait_event(!READ_ONCE(page.locked));
-	return is_migrating;
+	/* Somebody may have mapped the page since the store failed. */
+	return is_migrating || pte_present(pte);
 }
 
 int user_store(unsigned long addr, long value)
@@ -42,6 +48,7 @@ int user_store(unsigned long addr, long value)
 	int error = mmu_store(user_space, addr, value);
 
 	ghost { contract_user_stored(addr, error); }
+	/* not needed here (always true, operand gone): a store that worked may be done again */
 	if (error && handle_mm_fault(addr)) {
 		error = mmu_store(user_space, addr, value);
 		ghost { contract_user_stored(addr, error); }

@@ -68,13 +68,14 @@ static void move_ptes(struct mm_struct *mm, struct pte_page *old_table, struct p
 		spin_lock(new_ptl);
 	take_inner_rmap_locks(need_rmap_locks);
 #ifdef CONFIG_BATCH_FLUSH_ON
-	/* flush_tlb_batched_pending() */
+	/* flush_tlb_batched_pending(); not needed here (always true): one flush more */
 	if (READ_ONCE(mm->tlb_flush_batched))
 		flush_tlb_mm(mm);
 #endif
 	pte = ptep_get_and_clear(mm, old_addr, pte_slot(old_table, old_addr));
 	ghost { contract_moves("PTE entries moved", old_addr); }
 	set_pte_at(mm, new_addr, pte_slot(new_table, new_addr), pte);
+	/* not needed here (always true): one flush more */
 	if (pte_present(pte)) {
 		flush_tlb_range(old_addr, old_addr + PMD_SIZE);
 		ghost { contract_move_flushed(); }
@@ -103,17 +104,22 @@ static void move_normal_pmd(struct mm_struct *mm, struct pmd_page *old_table, st
 	pmd_t pmd;
 
 	take_outer_rmap_locks(need_rmap_locks);
+	/* not needed here (no lock, on accepted late-flush): walks are kept away by the rmap lock, and faults by mmap_lock */
 	spin_lock(old_ptl);
 	if (is_other_lock(new_ptl, old_ptl))
+		/* not needed here (no lock, on accepted late-flush v7-1-2-lock-first): nobody is at the new place before he has been at the old one */
 		spin_lock(new_ptl);
 	take_inner_rmap_locks(need_rmap_locks);
+	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): who reads the entry is kept away, as above */
 	pmd = READ_ONCE(*pmd_slot(old_table, old_addr));
+	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): likewise */
 	pmd_clear(pmd_slot(old_table, old_addr));
 	ghost { contract_moves("PMD entries moved", old_addr); }
 #if defined(CONFIG_INSTALL_FLUSH_FIRST) && !defined(CONFIG_MOVE_LATE_FLUSH)
 	flush_tlb_range(old_addr, old_addr + PMD_SIZE);
 	ghost { contract_move_flushed(); }
 #endif
+	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): likewise */
 	set_pmd_at(mm, new_addr, pmd_slot(new_table, new_addr), pmd);
 #if defined(CONFIG_INSTALL_INSTALL_FIRST) && !defined(CONFIG_MOVE_LATE_FLUSH)
 	flush_tlb_range(old_addr, old_addr + PMD_SIZE);
@@ -127,6 +133,7 @@ static void move_normal_pmd(struct mm_struct *mm, struct pmd_page *old_table, st
 	flush_tlb_range(old_addr, old_addr + PMD_SIZE);
 	ghost { contract_move_flushed(); }
 #endif
+	/* not needed here (always true, on accepted late-flush): they are always taken there */
 	if (need_rmap_locks)
 		drop_rmap_locks();
 }
@@ -143,30 +150,37 @@ static void move_normal_pud(struct mm_struct *mm, unsigned long old_addr, unsign
 	pud_t pud;
 
 	take_outer_rmap_locks(need_rmap_locks);
+	/* not needed here (no lock, on accepted late-flush): walks are kept away by the rmap lock, and faults by mmap_lock */
 	spin_lock(old_ptl);
+	/* not needed here (never true): PUD tables of a process have one lock */
 	if (is_other_lock(new_ptl, old_ptl))
-		spin_lock(new_ptl);
+		spin_lock(new_ptl);	/* not needed here (no lock, no call): the test is never true */
 	take_inner_rmap_locks(need_rmap_locks);
+	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): who reads the entry is kept away, as above */
 	pud = READ_ONCE(*pud_offset(mm, old_addr));
+	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): likewise */
 	pud_clear(pud_offset(mm, old_addr));
 	ghost { contract_moves("PUD entries moved", old_addr); }
 #if defined(CONFIG_INSTALL_FLUSH_FIRST) && !defined(CONFIG_MOVE_LATE_FLUSH)
 	flush_tlb_range(old_addr, old_addr + PUD_SIZE);
 	ghost { contract_move_flushed(); }
 #endif
+	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): likewise */
 	set_pud_at(mm, new_addr, pud_offset(mm, new_addr), pud);
 #if defined(CONFIG_INSTALL_INSTALL_FIRST) && !defined(CONFIG_MOVE_LATE_FLUSH)
 	flush_tlb_range(old_addr, old_addr + PUD_SIZE);
 	ghost { contract_move_flushed(); }
 #endif
 	ghost { contract_move_ends(); }
+	/* not needed here (never true): PUD tables of a process have one lock */
 	if (is_other_lock(new_ptl, old_ptl))
-		spin_unlock(new_ptl);
+		spin_unlock(new_ptl);	/* not needed here (no call): the test is never true */
 	spin_unlock(old_ptl);
 #ifdef CONFIG_MOVE_LATE_FLUSH
 	flush_tlb_range(old_addr, old_addr + PUD_SIZE);
 	ghost { contract_move_flushed(); }
 #endif
+	/* not needed here (always true, on accepted late-flush): they are always taken there */
 	if (need_rmap_locks)
 		drop_rmap_locks();
 }
@@ -222,14 +236,12 @@ static void move_page_tables(struct mm_struct *mm, unsigned long old_addr, unsig
 static bool copy_vma(void)
 {
 	down_write(&anon_vma.rwsem);
-	atomic {
 #ifdef CONFIG_VMA_ORDER_NEW_FIRST
-		anon_vma.vma[1] = &vma_O;
-		anon_vma.vma[0] = &vma_N;
+	anon_vma.vma[1] = &vma_O;
+	anon_vma.vma[0] = &vma_N;
 #else
-		anon_vma.vma[1] = &vma_N;
+	anon_vma.vma[1] = &vma_N;
 #endif
-	}
 	up_write(&anon_vma.rwsem);
 #if defined(CONFIG_RMAP_FLAG_FALSE)
 	return false;
@@ -253,9 +265,17 @@ void move_vma(struct mm_struct *mm, unsigned long old_addr, unsigned long new_ad
 {
 	bool need_rmap_locks;
 
+	/*
+	 * not needed here (no lock, swapped): pageout does not take it, so the two exclude each other by other locks or not at all.
+	 * It is for faults, of which there is one that only looks, and for second movers.
+	 */
 	down_write(&mm->mmap_lock);
+	/* not needed here (swapped): neither needs what the other does */
 	need_rmap_locks = copy_vma();
+	/* not needed here (swapped): the model's tables are there already */
 	alloc_new_tables();
+	/* not needed here (swapped): see mmap_lock above */
 	move_page_tables(mm, old_addr, new_addr, need_rmap_locks);
 	up_write(&mm->mmap_lock);
+	ghost { contract_mremap_returns(old_addr); }
 }

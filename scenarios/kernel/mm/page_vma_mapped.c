@@ -35,6 +35,7 @@ struct pmd_page *pvmw_pmd_page(struct mm_struct *mm, unsigned long address)
 #ifdef CONFIG_PVMW_PUD_LOCK_FIRST
 	spin_lock(pud_lockptr(mm));
 #endif
+	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): the rmap lock, or ours, keeps movers away */
 	pud = READ_ONCE(*pud_offset(mm, address));
 	ghost { contract_walk_reads(READ_PUD, pud_offset(mm, address), pud); }
 	if (pud_none(pud)) {
@@ -54,6 +55,7 @@ struct pmd_page *pvmw_pmd_page(struct mm_struct *mm, unsigned long address)
 #endif
 #endif
 	pmd_page = pud_pgtable(read_again(pud_offset(mm, address), pud));
+	/* not needed here (never true): the test is the detector of wild walks */
 	if (!pmd_page) {
 		ghost { contract_walk_is_wild("pmd_offset()", pud_offset(mm, address), address); }
 		pvmw_leave_pmd_page(mm);
@@ -107,23 +109,27 @@ struct pte_page *pvmw_map_pte(struct mm_struct *mm, struct pmd_page *pmd_page, u
 #endif
 
 	pvmw_lock_pmd(mm, pmd_page);
+	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): the rmap lock, or ours, keeps movers away */
 	pmd = READ_ONCE(*pmd_slot(pmd_page, address));
 	ghost { contract_walk_reads(READ_PMD, pmd_slot(pmd_page, address), pmd); }
 	if (pmd_none(pmd))
 		goto not_found;
 	pte_page = pmd_pgtable(read_again(pmd_slot(pmd_page, address), pmd));
+	/* not needed here (never true): the test is the detector of wild walks */
 	if (!pte_page) {
 		ghost { contract_walk_is_wild("pte_offset_map()", pmd_slot(pmd_page, address), address); }
 		goto not_found;
 	}
 #ifndef CONFIG_PVMW_SYNC_ON
 	pte = ptep_get(pte_slot(pte_page, address));
+	/* not needed here (never true): saves taking the lock, under which the entry is looked at again */
 	if (!pte_present(pte))
 		goto not_found;
 #endif
 	lock_page = pte_page;
 	if (USE_SPLIT_PTE_PTLOCKS) {
 		lock_page = pmd_pgtable(read_again(pmd_slot(pmd_page, address), pmd));
+		/* not needed here (never true): the test is the detector of wild walks */
 		if (!lock_page) {
 			ghost { contract_walk_is_wild("pte_lockptr()", pmd_slot(pmd_page, address), address); }
 			goto not_found;
@@ -142,6 +148,7 @@ void page_vma_mapped_walk_done(struct mm_struct *mm, struct pmd_page *pmd_page, 
 {
 	if (PVMW_TAKES_PTL)
 		spin_unlock(ptlock_ptr(mm, pte_page));
+	/* not needed here (swapped): nobody holds one of the two and waits for the other */
 	pvmw_unlock_pmd(mm, pmd_page);
 	pvmw_leave_pmd_page(mm);
 }

@@ -123,6 +123,10 @@ void contract_walk_ends(struct page *page)
 			detail("the entry was taken from its old place at %t and came to its new one at %t", moved_at,
 			       installed_at);
 	}
+#ifdef CONFIG_WALK_RESTORES
+	if (page->mapcount > 1)
+		violation("garbage-mapping", "the walk has put %d mappings in the place of one migration entry", page->mapcount);
+#endif
 	walk_running = false;
 	walk_is_sync = false;
 	walk_was_wild = false;
@@ -156,6 +160,25 @@ void contract_move_ends(void)
 	installed_at = now();
 }
 
+/*
+ * When mremap() has returned, the process must not get at the page by the old address any more: what is stored there after that would
+ * go somewhere that it has given up.
+ */
+void contract_mremap_returns(unsigned long old_addr)
+{
+	int cpu;
+
+	for (cpu = 0; cpu < NR_CPUS; cpu++) {
+		int entry = tlb_lookup(cpu, user_space, old_addr);
+
+		if (entry < 0)
+			continue;
+		violation("stale-tlb", "mremap() returns, and CPU%d's TLB still maps %a to %f", cpu, old_addr,
+			  tlb_frame(cpu, entry));
+		detail("filled at %t, stale since %t", tlb_filled_at(cpu, entry), tlb_stale_since(cpu, entry));
+	}
+}
+
 /* Addresses that lead to the frame through the tables, in words. */
 static text reachable_as(unsigned long pfn)
 {
@@ -175,6 +198,9 @@ void contract_frame_freed(unsigned long pfn)
 	int cpu, entry;
 
 	frame_freed_at = now();
+	/* Its entry was dirty when it was mapped, and nobody has cleaned it. */
+	if (!page.dirty)
+		violation("lost-store", "%f is freed as clean, and has been stored to", pfn);
 	for (cpu = 0; cpu < NR_CPUS; cpu++) {
 		for (entry = 0; entry < tlb_count(cpu); entry++) {
 			unsigned long addr = tlb_address(cpu, entry);

@@ -8,6 +8,7 @@
 static void page_remove_rmap(struct page *page, pte_t pte)
 {
 	atomic {
+		/* not needed here (always true): a clean page would be written once more */
 		if (pte_dirty(pte))
 			page->dirty = true;
 		WRITE_ONCE(page->mapcount, page->mapcount - 1);
@@ -25,6 +26,7 @@ static pte_t ptep_clear_flush(struct pte_page *pte_page, unsigned long address)
 
 	ghost { contract_walk_clears(address); }
 #ifdef CONFIG_BATCH_FLUSH_ON
+	/* not needed here (unmarked): a mover reads it under the lock of the PTE table, which we hold */
 	WRITE_ONCE(mm.tlb_flush_batched, true);
 #else
 	flush_tlb_range(address, address + PAGE_SIZE);
@@ -51,14 +53,20 @@ static bool try_to_unmap_one(struct page *page, unsigned long pfn, unsigned long
 		pvmw_leave_pmd_page(&mm);
 		return true;
 	}
-	/* R10, check_pte(): is it this page? A swap entry is not. */
+	/* R10, check_pte(): is it this page? A swap entry is not. not needed here (unmarked): under the lock of the table */
 	pte = ptep_get(pte_slot(pte_page, address));
+	/* not needed here (operand gone): no entry of the process is of another page, and what is none or swapped has no frame */
 	if (!pte_present(pte) || pte_pfn(pte) != pfn) {
 		page_vma_mapped_walk_done(&mm, pmd_page, pte_page);
 		return true;
 	}
 	pte = ptep_clear_flush(pte_page, address);
+	/*
+	 * not needed here (unmarked): the only one to look at a PTE without its lock is this walk itself.
+	 * not needed here (swapped): whoever needs the count holds the page lock, whoever needs the entry that of the table; we both.
+	 */
 	set_pte_at(&mm, address, pte_slot(pte_page, address), swp_entry_to_pte(pfn));
+	/* not needed here (swapped): whoever needs the count holds the page lock */
 	page_remove_rmap(page, pte);
 	page_vma_mapped_walk_done(&mm, pmd_page, pte_page);
 #ifdef CONFIG_RMAP_WALKS_ON
@@ -73,13 +81,11 @@ static unsigned long rmap_address(int index)
 {
 	unsigned long address = 0;
 
-	atomic {
-		struct vm_area_struct *vma = index < RMAP_MAX_VMAS ? anon_vma.vma[index] : NULL;
+	struct vm_area_struct *vma = index < RMAP_MAX_VMAS ? anon_vma.vma[index] : NULL;
 
-		if (vma)
-			address = vma->vm_start;
-		ghost { contract_walk_visits(vma); }
-	}
+	ghost { contract_walk_visits(vma); }
+	if (vma)
+		address = vma->vm_start;
 	return address;
 }
 
@@ -97,6 +103,7 @@ void try_to_unmap(struct page *page)
 	down_read(&anon_vma.rwsem);
 	ghost { contract_walk_begins(IS_ENABLED(CONFIG_PVMW_SYNC_ON)); }
 	while ((address = rmap_address(i++)) != 0) {
+		/* not needed here (never true): a walker that goes on finds nothing more, see program walks-on */
 		if (!try_to_unmap_one(page, pfn, address))
 			break;
 	}
@@ -122,7 +129,9 @@ static bool remove_migration_pte(struct page *page, unsigned long pfn, unsigned 
 		pvmw_leave_pmd_page(&mm);
 		return true;
 	}
+	/* not needed here (unmarked): under the lock of the table */
 	pte = ptep_get(pte_slot(pte_page, address));
+	/* not needed here (operand gone): the page is locked, so nobody maps it; and there is one page */
 	if (is_migration_entry(pte) && pte_pfn(pte) == pfn) {
 		set_pte_at(&mm, address, pte_slot(pte_page, address), pfn_pte(pfn, _PAGE_PRESENT | _PAGE_RW));
 		atomic {

@@ -559,7 +559,10 @@ static bool __purge_vmap_area_lazy(unsigned long start, unsigned long end)
 	start = min(start, va->va_start);
 	va = list_last_entry(&local, struct vmap_area, list);
 	end = max(end, va->va_end);
-	/* not needed here (swapped): it would only make the locked section longer; spinners take interrupts */
+	/*
+	 * not needed here (swapped): it would only make the locked section longer; spinners take interrupts.
+	 * not needed here (no call, on debug-pagealloc): every unmap has flushed already.
+	 */
 	flush_tlb_kernel_range(start, end);
 
 	spin_lock(&free_vmap_area_lock);
@@ -684,8 +687,10 @@ static void _vm_unmap_aliases(unsigned long start, unsigned long end, bool flush
 		list_for_each_entry_rcu(vb, &vbq->free, free_list) {
 #endif
 			spin_lock(&vb->lock);
+			/* not needed here (always true, on debug-pagealloc): every unmap has flushed already */
 			if (vb->dirty == VMAP_BBMAP_BITS) {
 				ghost { contract_walk_visits(vb, VISIT_FREED); }
+			/* not needed here (never true, always true, on debug-pagealloc): every unmap has flushed already */
 			} else if (vb->dirty != 0) {
 				unsigned long base = vb->va->va_start;
 
@@ -705,8 +710,9 @@ static void _vm_unmap_aliases(unsigned long start, unsigned long end, bool flush
 	}
 	mutex_lock(&vmap_purge_lock);
 	purge_fragmented_blocks_allcpus();
+	/* not needed here (never true, operand gone, on debug-pagealloc): every unmap has flushed already */
 	if (!__purge_vmap_area_lazy(start, end) && flush)
-		flush_tlb_kernel_range(start, end);
+		flush_tlb_kernel_range(start, end);	/* not needed here (no call, on debug-pagealloc): every unmap has flushed already */
 	mutex_unlock(&vmap_purge_lock);
 }
 #endif
@@ -766,6 +772,7 @@ void vunmap(unsigned long addr)
 	end = va->va_end;
 	vunmap_range_noflush(addr, end);
 #ifdef CONFIG_DEBUG_PAGEALLOC
+	/* not needed here: the area is flushed anyway before its range is used again, and whoever must be sure before that asks */
 	flush_tlb_kernel_range(addr, end);
 #endif
 	free_vmap_area_noflush(va);

@@ -19,13 +19,14 @@ void shrink_page(struct page *page)
 #ifdef CONFIG_RECLAIM_MMAP_LOCK
 	up_read(&mm.mmap_lock);
 #endif
+	/* not needed here (unmarked): only the holder of the page lock, as we are, looks at the count */
 	if (READ_ONCE(page->mapcount) > 0) {
-		/* Still mapped: keep it for another time. */
+		/* Still mapped: keep it for another time. not needed here (unmarked): who looks does so in one step, with a test-and-set */
 		WRITE_ONCE(page->locked, false);
 		return;
 	}
 #ifdef CONFIG_BATCH_FLUSH_ON
-	/* try_to_unmap_flush() */
+	/* try_to_unmap_flush(); not needed here (always true): one flush more. not needed here (unmarked): we have set it ourselves */
 	if (READ_ONCE(mm.tlb_flush_batched)) {
 		flush_tlb_mm(&mm);
 		WRITE_ONCE(mm.tlb_flush_batched, false);
@@ -45,6 +46,7 @@ void direct_reclaim(struct page *page)
 
 	atomic {
 		was_locked = READ_ONCE(page->locked) || READ_ONCE(page->mapcount) == 0;
+		/* not needed here (always true): it is locked already, or gone, so that nobody asks */
 		if (!was_locked)
 			WRITE_ONCE(page->locked, true);
 	}
