@@ -195,7 +195,8 @@ export function fateOf(scenario: Scenario, { first, others }: Rows, mutant: Muta
 	const hasAny = (known: ReadonlySet<string>): boolean => places.some((place) => known.has(place));
 	if (!rows.some((row) => hasAny(row.compiled))) return { end: 'absent', by: '', bounded: false };
 	const texts = scenario.texts.map((one) => (one.path === mutant.file ? { ...one, text: mutant.text } : one));
-	const changed = { ...scenario, texts };
+	// Schedules name lines, and one of them may be gone.
+	const changed = { ...scenario, texts, schedules: [] };
 	const compiled = new Compilation(changed);
 	let end: Fate['end'] = rows.some((row) => hasAny(row.reached)) ? 'absent' : 'unreached';
 	let bounded = false;
