@@ -23,6 +23,12 @@ static unsigned int unlocked_page_mkwrite(struct vm_fault *vmf)
 	return 0;
 }
 
+/* ->page_mkwrite of a filesystem that is full. */
+static unsigned int refusing_page_mkwrite(struct vm_fault *vmf)
+{
+	return VM_FAULT_SIGBUS;
+}
+
 #ifdef CONFIG_FAULT_RETURNS_UNLOCKED
 #define FAULT	unlocked_fault
 #else
@@ -32,6 +38,7 @@ static unsigned int unlocked_page_mkwrite(struct vm_fault *vmf)
 static struct vm_operations_struct plain_ops = { .fault = FAULT };
 static struct vm_operations_struct mkwrite_ops = { .fault = FAULT, .page_mkwrite = unlocked_page_mkwrite };
 static struct vm_operations_struct locking_mkwrite_ops = { .fault = FAULT, .page_mkwrite = filemap_page_mkwrite };
+static struct vm_operations_struct refusing_ops = { .fault = FAULT, .page_mkwrite = refusing_page_mkwrite };
 
 static void start_with(struct vm_operations_struct *ops, bool shared)
 {
@@ -53,6 +60,16 @@ void start_private(void)
 	start_with(&plain_ops, false);
 }
 
+/* Page 0 is a hole. */
+void start_hole(void)
+{
+	start_private();
+	inode.i_data.i_pages[0] = NULL;
+	mem_map[0].mapping = NULL;
+	mem_map[0].refcount = 0;
+	ghost { contract_starts_without(0); }
+}
+
 void start_shared(void)
 {
 	start_with(&plain_ops, true);
@@ -63,6 +80,11 @@ void start_mkwrite(void)
 	start_with(&mkwrite_ops, true);
 }
 
+void start_refusing(void)
+{
+	start_with(&refusing_ops, true);
+}
+
 void start_locking_mkwrite(void)
 {
 	start_with(&locking_mkwrite_ops, true);
@@ -71,14 +93,29 @@ void start_locking_mkwrite(void)
 void read_page_0(void)
 {
 	do_read_fault(0);
+	ghost { contract_fault_returns(0); }
+}
+
+void read_page_0_and_unmap(void)
+{
+	read_page_0();
+	unmap_mapping_range(0, FILE_PAGES, true);	/* munmap() */
 }
 
 void copy_page_0(void)
 {
 	do_cow_fault(0);
+	ghost { contract_fault_returns(0); }
 }
 
 void write_page_0(void)
+{
+	do_shared_fault(0);
+	ghost { contract_fault_returns(0); }
+}
+
+/* The filesystem does not want it, so that there is no PTE to be. */
+void write_page_0_in_vain(void)
 {
 	do_shared_fault(0);
 }

@@ -25,6 +25,16 @@ void start(void)
 	ghost { contract_start(); }
 }
 
+/* Page 0 is a hole. */
+void start_hole(void)
+{
+	start();
+	inode.i_data.i_pages[0] = NULL;
+	mem_map[0].mapping = NULL;
+	mem_map[0].refcount = 0;
+	ghost { contract_starts_without(0); }
+}
+
 /* A store of the process, if there is a PTE for it and it may. */
 static void user_store(unsigned long pgoff)
 {
@@ -38,6 +48,7 @@ static void user_store(unsigned long pgoff)
 void map_around(void)
 {
 	do_fault_around(0);
+	ghost { contract_fault_around_returns(0, FILE_PAGES); }
 #ifdef CONFIG_MAPPING_SHARED
 	user_store(0);
 #endif
@@ -47,6 +58,14 @@ void map_around(void)
 void read_page_0(void)
 {
 	do_read_fault(0);
+	ghost { contract_fault_returns(0); }
+}
+
+/* And that mapping goes, too. */
+void read_page_0_and_unmap(void)
+{
+	read_page_0();
+	unmap_mapping_range(0, FILE_PAGES, true);
 }
 
 /* The mapping goes when it is done with. */

@@ -5,10 +5,13 @@
  *   mapped-after-truncate   a PTE maps a page that is not in the cache any more and is no copy; or, after a truncation, maps anything at or
  *                           beyond i_size. A copy that survives a hole punch is as it should be (even_cows is 0 on purpose), and so is a
  *                           PTE beyond i_size while the truncation is still going on.
- *   lost-store              a store to a shared mapping goes to a page that no reader of the file will see.
+ *   lost-store              a store to a shared mapping goes to a page that no reader of the file will see; a PTE for such stores is made
+ *                           without the filesystem's consent; a hole punch throws a process's own copy away.
  * Always:
  *   invariant               references add up: one for the cache, one for each PTE, one for each that a CPU holds; and so do the PTEs.
- *   use-after-free          a page is freed while a PTE maps it.
+ *   use-after-free          a page is freed while a PTE maps it; or, as a warning, while it is locked, which the kernel says and goes on.
+ *   invariant               (also) who was alone until now has not done what he was there for: a fault that leaves no PTE, a fault-around
+ *                           that leaves out a page, a removal that removes nothing; and who removes a range has left a page in it.
  * Locks that are given back by who does not have them, or not at all, and deadlocks, are the machine's. The kernel's own assertions are in
  * the models, because a kernel stops there.
  */
@@ -20,6 +23,11 @@ __ghost int cache_refs[NR_PAGES];
 __ghost step_t pte_set_at[FILE_PAGES];
 __ghost int pte_set_by[FILE_PAGES];
 
+/* CPUs that have had a reference, or begun a removal: whoever is alone has no excuse. */
+__ghost bool has_come[NR_CPUS];
+__ghost int removals_running;
+__ghost int pages_removed;
+/* A truncation stays the one that is spoken of, whoever removes pages beside it. */
 __ghost enum removal removal;
 __ghost text removal_step;
 __ghost bool removal_returned;
@@ -29,6 +37,7 @@ __ghost step_t removal_returned_at;
 __ghost bool check_passed[NR_PAGES * PAGE_CHECKS];
 __ghost step_t check_passed_at[NR_PAGES * PAGE_CHECKS];
 
+__ghost bool may_write[NR_CPUS];
 __ghost unsigned int fault_flags[NR_CPUS];
 __ghost bool fault_has_flags[NR_CPUS];
 
@@ -62,14 +71,31 @@ void contract_start(void)
 		cache_refs[index] = 1;
 }
 
+void contract_starts_without(unsigned long index)
+{
+	cache_refs[index] = 0;
+}
+
 void contract_ref(struct page *page, int change)
 {
 	held_refs[smp_processor_id() * NR_PAGES + page_number(page)] += change;
+	has_come[smp_processor_id()] = true;
+}
+
+static bool is_alone(void)
+{
+	int cpu;
+
+	for (cpu = 0; cpu < NR_CPUS; cpu++)
+		if (cpu != smp_processor_id() && has_come[cpu])
+			return false;
+	return true;
 }
 
 void contract_ref_from_cache(struct page *page)
 {
 	cache_refs[page_number(page)]--;
+	pages_removed++;
 	contract_ref(page, 1);
 }
 
@@ -87,6 +113,8 @@ void contract_ref_from_pte(struct page *page)
 
 void contract_freed(struct page *page)
 {
+	if (lock_is_taken(&page->lock))
+		warning("use-after-free", "%p is freed while it is locked, which is a bad page state", page);
 	if (page->mapcount != 0)
 		violation("use-after-free", "%p is freed while a PTE maps it", page);
 }
@@ -172,6 +200,8 @@ static void check_at_rest(void)
 
 void contract_sets_pte(unsigned long index)
 {
+	if (vma.shared && vma.vm_ops->page_mkwrite && pte_write(vma.pte[index]) && !may_write[smp_processor_id()])
+		violation("lost-store", "the PTE of page %d is writable, and the filesystem has not said that it may be", index);
 	pte_set_at[index] = now();
 	pte_set_by[index] = smp_processor_id();
 	check_at_rest();
@@ -185,8 +215,12 @@ void contract_fault_flags(unsigned int flags)
 
 void contract_removal_begins(enum removal which, text step)
 {
-	removal = which;
+	if (removal != REMOVAL_TRUNCATE)
+		removal = which;
 	removal_step = step;
+	removals_running++;
+	removal_returned = false;
+	has_come[smp_processor_id()] = true;
 }
 
 void contract_removal_step(text step)
@@ -196,10 +230,59 @@ void contract_removal_step(text step)
 
 void contract_removal_returns(void)
 {
+	if (pages_removed == 0 && is_alone() && (removal == REMOVAL_RECLAIM || removal == REMOVAL_SWAP_OUT || removal == REMOVAL_COLLAPSE))
+		violation("invariant", "%s has left the page, and nobody else has come by", removal_name());
+	removals_running--;
+	if (removals_running != 0)
+		return;
 	removal_step = "returned";
 	removal_returned = true;
 	removal_returned_at = now();
 	check_at_rest();
+}
+
+/* Nobody puts pages in. One whose count is frozen is being taken out by somebody else. */
+void contract_range_is_removed(unsigned long start, unsigned long end)
+{
+	unsigned long index;
+
+	for (index = start; index < end; index++)
+		if (xa_slot(index) && xa_slot(index)->refcount != 0)
+			violation("invariant", "%s is done with page %d, and it is in the file", removal_name(), index);
+}
+
+/* Copies are a process's own. Only a truncation ends them, and munmap(). */
+void contract_unmaps(struct page *page, bool even_cows)
+{
+	if (page->anon && !even_cows)
+		violation("lost-store", "%s throws the process's copy away, %p", removal_name(), page);
+}
+
+static bool is_in_file(unsigned long index)
+{
+	return xa_slot(index) && index < inode.i_size;
+}
+
+/* What a fault is for, whatever it returns. */
+void contract_fault_returns(unsigned long index)
+{
+	if (is_alone() && is_in_file(index) && !pte_present(vma.pte[index]))
+		violation("invariant", "the fault on page %d is over, nobody else has come by, and there is no PTE", index);
+}
+
+void contract_fault_around_returns(unsigned long start, unsigned long end)
+{
+	unsigned long index;
+
+	for (index = start; index < end; index++)
+		if (is_alone() && is_in_file(index) && !pte_present(vma.pte[index]))
+			violation("invariant", "fault-around has left out page %d, and nobody else has come by", index);
+}
+
+/* The filesystem's answer, once it has been asked. */
+void contract_page_mkwrite(bool consents)
+{
+	may_write[smp_processor_id()] = consents;
 }
 
 void contract_stored(unsigned long index)

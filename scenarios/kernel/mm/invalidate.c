@@ -34,5 +34,8 @@ void invalidate_inode_pages2_range(unsigned long start, unsigned long end)
 		unlock_page(page);
 		put_page(page);
 	}
-	ghost { contract_removal_returns(); }
+	ghost {
+		contract_range_is_removed(start, end);
+		contract_removal_returns();
+	}
 }

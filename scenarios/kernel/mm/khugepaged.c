@@ -22,6 +22,13 @@ void collapse_file_page(unsigned long index)
 		ghost { contract_removal_returns(); }
 		return;
 	}
+	/* SCAN_TRUNCATED */
+	if (READ_ONCE(page->mapping) != &inode.i_data) {
+		unlock_page(page);
+		put_page(page);
+		ghost { contract_removal_returns(); }
+		return;
+	}
 	get_page(page);		/* isolate_lru_page() */
 	ghost { contract_removal_step("unmap"); }
 	if (page_mapped(page))

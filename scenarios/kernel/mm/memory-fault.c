@@ -51,6 +51,7 @@ void unmap_mapping_range(unsigned long start, unsigned long end, bool even_cows)
 		page = pte_page(pte);
 		if (READ_ONCE(page->anon) && !even_cows)
 			continue;
+		ghost { contract_unmaps(page, even_cows); }
 		pte_clear(NULL, index, &vma.pte[index]);
 		page_remove_rmap(page);
 		ghost { contract_ref_from_pte(page); }

@@ -70,6 +70,7 @@ static unsigned int do_page_mkwrite(struct vm_fault *vmf)
 {
 	unsigned int ret = vma.vm_ops->page_mkwrite(vmf);
 
+	ghost { contract_page_mkwrite(!(ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))); }
 	if (ret & (VM_FAULT_ERROR | VM_FAULT_NOPAGE))
 		return ret;
 	if (!(ret & VM_FAULT_LOCKED)) {

@@ -43,6 +43,7 @@ static void truncate_inode_pages_range(unsigned long start, unsigned long end)
 		}
 		put_page(page);
 	}
+	ghost { contract_range_is_removed(start, end); }
 }
 
 /*

@@ -25,16 +25,26 @@ static void try_to_unmap(struct page *page, unsigned long index)
 		unmap_mapping_range(index, index + 1, false);
 }
 
-/* isolate_lru_page() and trylock_page(): a reference and the lock, or NULL. */
+/*
+ * isolate_lru_page() and trylock_page(): a reference and the lock, or NULL. A page that somebody else has taken out of the file meanwhile
+ * has no mapping, and is let go: shrink_page_list() asks for it before pageout() and before __remove_mapping().
+ */
 static struct page *isolate_and_lock(unsigned long index)
 {
 	struct page *page = find_get_page(index);
 
-	if (page && !trylock_page(page)) {
-		put_page(page);
+	if (!page)
 		return NULL;
-	}
+	if (!trylock_page(page))
+		goto put;
+	if (READ_ONCE(page->mapping) != &inode.i_data)
+		goto unlock;
 	return page;
+unlock:
+	unlock_page(page);
+put:
+	put_page(page);
+	return NULL;
 }
 
 /* shrink_page_list() with __remove_mapping(): cache and caller have a reference each, and nobody else. */
@@ -56,12 +66,12 @@ void reclaim_file_page(unsigned long index)
 	if (frozen) {
 		ghost { contract_removal_step("delete"); }
 		__delete_from_page_cache(page, index);
+		unlock_page(page);
 		/* Both references are gone with the page; the last two lines of free_unref_page_list(). */
 		ghost {
 			contract_ref(page, -2);
 			contract_freed(page);
 		}
-		unlock_page(page);
 	} else {
 		unlock_page(page);
 		put_page(page);

@@ -161,6 +161,7 @@ enum removal {
 };
 
 void contract_start(void);
+void contract_starts_without(unsigned long index);
 void contract_ref(struct page *page, int change);
 void contract_ref_to_cache(struct page *page);
 void contract_ref_from_cache(struct page *page);
@@ -173,6 +174,11 @@ void contract_fault_flags(unsigned int flags);
 void contract_removal_begins(enum removal removal, text step);
 void contract_removal_step(text step);
 void contract_removal_returns(void);
+void contract_range_is_removed(unsigned long start, unsigned long end);
+void contract_unmaps(struct page *page, bool even_cows);
+void contract_fault_returns(unsigned long index);
+void contract_fault_around_returns(unsigned long start, unsigned long end);
+void contract_page_mkwrite(bool consents);
 void contract_stored(unsigned long index);
 
 #endif
