@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { Lookahead } from '../source/explore/lookahead.ts';
+import { Transitions } from '../source/explore/transitions.ts';
 import { actors } from '../source/machine/step.ts';
 import { loadBundled } from '../source/scenario/bundled.ts';
 import { buildTarget } from '../source/scenario/target.ts';
 import { execute, startSession } from '../source/session/commands.ts';
+import { type AppState, initialState } from '../source/tui/app/state.ts';
+import { openStepper, update } from '../source/tui/app/update.ts';
+import { makeTheme } from '../source/tui/theme.ts';
+import { screenModel } from '../source/tui/view-model/screen.ts';
+import { screenRows } from './tui/screen-text.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
@@ -22,3 +29,24 @@ it('the tour goes where the README says', () => {
 	const branches = execute(fork, '0').session.timeline.branches.map(({ name }) => name);
 	expect(branches).toEqual(['main', 'b2']);
 });
+
+it('its screen is what the program draws', () => {
+	const drawn = /```\n( vmap-stale-tlb\/free-list [\s\S]*?)\n```/.exec(readme)?.[1]?.split('\n') ?? [];
+	const target = buildTarget(loadBundled('vmap-stale-tlb'), { kernel: 'free-list' });
+	const theme = makeTheme(false, true);
+	const size = { columns: 80, rows: 24 };
+	const opened = { ...initialState([], size, theme), screen: openStepper(startSession(target, 'mail'), size) };
+	const pressed = Array.from({ length: 12 }).reduce<AppState>(
+		(state) => update(state, { kind: 'key', name: 'm', bytes: 'm' }).state,
+		opened,
+	);
+	const { screen } = pressed;
+	if (screen.kind !== 'stepper') throw new Error('no session');
+	const node = screen.stepper.session.timeline.cursor;
+	const lookahead = new Lookahead(new Transitions(target.machine), node.state);
+	lookahead.run();
+	const { state } = update(pressed, { kind: 'outlook', node, outlook: lookahead.outlook });
+	// The rows that a pane does not need are left out there.
+	const rows = screenRows(screenModel(state)).map((row) => row.trimEnd());
+	expect(rows.filter((row) => row !== '')).toEqual(drawn);
+}, 60_000);

@@ -130,7 +130,7 @@ export interface ObjectRow {
 	readonly name: string;
 	readonly type: string;
 	readonly status: 'live' | 'freed';
-	/** `CPU0 new_vmap_block vmalloc.c:120, step 5`; empty for globals. */
+	/** `step 5, CPU0 in new_vmap_block (mm/vmalloc.c:120)`; empty for globals. */
 	readonly allocated: string;
 	readonly freed: string;
 	readonly fields: readonly VariableView[];

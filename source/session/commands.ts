@@ -49,7 +49,7 @@ export function startSession(target: Target, schedule?: string): Session {
 	if (found === undefined) {
 		const ids = target.scenario.schedules.map(({ id }) => id);
 		throw new ScenarioError(
-			`scenario ${target.scenario.id} has no schedule ${plainLine(schedule)}${didYouMean(schedule, ids)}; it has ${ids.length === 0 ? 'none' : ids.join(', ')}`,
+			`scenario ${target.scenario.id} has no schedule ${plainLine(schedule)}; it has ${ids.length === 0 ? 'none' : ids.join(', ')}${didYouMean(schedule, ids)}`,
 		);
 	}
 	return selectSchedule(session, found);
@@ -136,7 +136,7 @@ export function findCommand(word: string): Command {
 		throw new CommandError(`${plainLine(word)} may be ${candidates.map(({ name }) => name).join(', ')}`);
 	}
 	const names = commandTable.flatMap(({ name, aliases }) => [name, ...aliases.filter((alias) => alias.length > 2)]);
-	throw new CommandError(`there is no command ${plainLine(word)}${didYouMean(lower, names)}; \`help\` lists them`);
+	throw new CommandError(`there is no command ${plainLine(word)}; \`help\` lists them${didYouMean(lower, names)}`);
 }
 
 /** A line as the command's word and its argument: `p/x a` is `p` and `/x a`, `1 over` is `cpu` and `1 over`. */

@@ -52,17 +52,19 @@ export function arrived(session: Session, request: FindRequest, answer: Answer):
 				]);
 			}
 			if (way.length === 0) {
-				const here = question.kind === 'reach' ? `${text} holds here` : 'nothing can run any more';
+				const here = question.kind === 'reach' ? `${text} ${verbOf(question).is} here` : 'nothing can run any more';
 				return said(session, [plain(here)]);
 			}
 			const after = way.reduce((at, choice) => take(at, choice, 'op'), session);
-			const end = isEndless ? `a way on which ${text} never holds goes round here,` : reached(question.kind, text);
+			const end = isEndless
+				? `a way on which ${text} never ${verbOf(question).does} goes round here,`
+				: reached(question, text);
 			return moved(session, after, [
 				heading(`${end} after ${steps}; \`restart\`, \`back\` and the branches lead back`),
 			]);
 		}
 		case 'none':
-			return said(session, [plain(`${nothing(question.kind, text)} (${seen})`)]);
+			return said(session, [plain(`${nothing(question, text)} (${seen})`)]);
 		case 'unknown': {
 			const why = answer.problem ? 'beyond some steps the model cannot go on' : 'as far as a search goes from here';
 			return said(session, [warning(`not found in ${seen}: ${why}`)]);
@@ -78,25 +80,35 @@ function lengthText(way: readonly Choice[]): string {
 	return `${way.length} op step${way.length === 1 ? '' : 's'} with ${switches} context switch${switches === 1 ? '' : 'es'}`;
 }
 
-function reached(kind: FindRequest['question']['kind'], text: string): string {
-	switch (kind) {
+type Question = FindRequest['question'];
+
+/** What is said of an expression that is true, and of a function that has been entered. */
+function verbOf(question: Question): { readonly is: string; readonly does: string; readonly to: string } {
+	return question.kind !== 'violation' && question.condition.kind === 'function'
+		? { is: 'is running', does: 'runs', to: 'run' }
+		: { is: 'holds', does: 'holds', to: 'hold' };
+}
+
+function reached(question: Question, text: string): string {
+	switch (question.kind) {
 		case 'violation':
 			return 'the nearest violation,';
 		case 'reach':
-			return `${text} holds,`;
+			return `${text} ${verbOf(question).is},`;
 		case 'avoid':
-			return `the end of a way on which ${text} never holds,`;
+			return `the end of a way on which ${text} never ${verbOf(question).does},`;
 	}
 }
 
-function nothing(kind: FindRequest['question']['kind'], text: string): string {
-	switch (kind) {
+function nothing(question: Question, text: string): string {
+	const { does, to } = verbOf(question);
+	switch (question.kind) {
 		case 'violation':
 			return 'nothing can go wrong any more, whatever is chosen';
 		case 'reach':
-			return `${text} cannot come to hold, whatever is chosen`;
+			return `${text} cannot come to ${to}, whatever is chosen`;
 		case 'avoid':
-			return `${text} cannot be avoided: it holds sooner or later, whatever is chosen`;
+			return `${text} cannot be avoided: it ${does} sooner or later, whatever is chosen`;
 	}
 }
 

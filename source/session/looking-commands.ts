@@ -39,7 +39,7 @@ function print(session: Session, argument: string): CommandResult {
 	if (!compiled.ok) {
 		// What is too large for a value is shown cell by cell, through its address.
 		const address = compileIn(target.machine.program, `&(${text})`, codeScope(target, state, focus));
-		if (!address.ok) throw new CommandError(compiled.full);
+		if (!address.ok) throw new CommandError(`${compiled.full}${whereLooked(session, compiled.message)}`);
 		return said(session, aggregate(session, text, format));
 	}
 	if (!isScalar(compiled.code.type)) {
@@ -49,6 +49,15 @@ function print(session: Session, argument: string): CommandResult {
 	const result = evaluateIn(target, state, text, focus);
 	if (!result.ok) throw new CommandError(`${plainLine(text)} cannot be evaluated here: ${plainLine(result.message)}`);
 	return said(session, [plain(`${plainLine(text)} = ${valueText(target, state, result.type, result.value, format)}`)]);
+}
+
+/** Where a name was looked for that is not there, and how to look elsewhere. */
+function whereLooked({ target, timeline, focus }: Session, message: string): string {
+	if (!/ is not declared/.test(message)) return '';
+	const place = placeOf(target, timeline.cursor.state, focus.context, focus.frame);
+	const locals =
+		place === null ? '' : `the locals of ${place.name} (${contextName(target.machine, focus.context)}) and `;
+	return `\nlooked for among ${locals}the globals; \`focus N\`, \`up\` and \`down\` look into other frames`;
 }
 
 function aggregate(session: Session, text: string, format: ValueFormat): OutputLine[] {
@@ -181,7 +190,7 @@ function whyNot(session: Session, argument: string): CommandResult {
 	if (chosen.length === 0 && word !== '') {
 		const names = statuses.map(({ name }) => name);
 		throw new CommandError(
-			`there is no actor ${plainLine(word)}${didYouMean(word, names)}; there are ${names.join(', ')}`,
+			`there is no actor ${plainLine(word)}; there are ${names.join(', ')}${didYouMean(word, names)}`,
 		);
 	}
 	return said(

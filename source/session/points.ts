@@ -51,10 +51,10 @@ export function parsePoint(session: Session, text: string): Point {
 	}
 	const names = [...timeline.branches.map(({ name }) => name), ...marks, 'start', 'end', 'violation'];
 	throw new CommandError(
-		`there is no point ${plainLine(word)}${didYouMean(
+		`there is no point ${plainLine(word)}; say ${pointSyntax}${didYouMean(
 			word,
 			names.filter((name) => name !== ''),
-		)}; say ${pointSyntax}`,
+		)}`,
 	);
 }
 
@@ -101,7 +101,7 @@ export function parseLocation(session: Session, text: string): FoundLocation {
 		const names = program.functions.filter(({ role }) => role === 'plain').map(({ name }) => name);
 		if (!names.includes(word)) {
 			throw new CommandError(
-				`there is no function ${plainLine(word)}${didYouMean(word, names)}; \`search TEXT\` looks for it`,
+				`there is no function ${plainLine(word)}; \`search TEXT\` looks for it${didYouMean(word, names)}`,
 			);
 		}
 		return { location: { kind: 'function', function: word }, remark: '' };
@@ -126,7 +126,7 @@ export function findFile(session: Session, name: string): string {
 	if (second !== undefined) throw new CommandError(`${plainLine(name)} may be ${ending.join(' or ')}: say which`);
 	const bases = paths.flatMap((path) => [path, path.slice(path.lastIndexOf('/') + 1)]);
 	throw new CommandError(
-		`the model has no file ${plainLine(name)}${didYouMean(name, bases)}; \`info files\` lists them`,
+		`the model has no file ${plainLine(name)}; \`info files\` lists them${didYouMean(name, bases)}`,
 	);
 }
 

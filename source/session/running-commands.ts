@@ -146,7 +146,7 @@ function chooseSchedule(session: Session, argument: string): CommandResult {
 	if (schedule === undefined) {
 		const ids = schedules.map((candidate) => candidate.id);
 		throw new CommandError(
-			`there is no schedule ${plainLine(id)}${didYouMean(id, ids)}; ${ids.length === 0 ? 'this scenario has none' : '`schedules` lists them'}`,
+			`there is no schedule ${plainLine(id)}; ${ids.length === 0 ? 'this scenario has none' : '`schedules` lists them'}${didYouMean(id, ids)}`,
 		);
 	}
 	const selected = selectSchedule(session, schedule);

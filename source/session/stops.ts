@@ -79,7 +79,9 @@ function hitText(session: Session, breakpoint: Breakpoint, node: TimelineNode): 
 	if (!reaches(target, node, breakpoint)) return null;
 	const place = placeOf(target, node.state, actor);
 	const at = place === null ? '' : `, ${placeText(place)}`;
-	return `${breakpoint.temporary ? 'temporary breakpoint' : 'breakpoint'} ${breakpoint.id}${at} (${contextName(target.machine, actor)})`;
+	// A step may have gone on from the function's entry into what it calls.
+	const on = breakpoint.kind === 'function' && place?.name !== breakpoint.function ? ` on ${breakpoint.function}` : '';
+	return `${breakpoint.temporary ? 'temporary breakpoint' : 'breakpoint'} ${breakpoint.id}${on}${at} (${contextName(target.machine, actor)})`;
 }
 
 /** A place that `break` and `until` can be told. */

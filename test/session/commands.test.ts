@@ -330,6 +330,11 @@ describe('branches', () => {
 describe('looking', () => {
 	const inside = sessionAfter(start, 'advance add', 'step 3');
 
+	it('says where it has looked for a name that is not there', () => {
+		expect(textOf(execute(inside, 'print nothing_here'))).toMatch(/among the locals of add \(CPU0\) and the globals/);
+		expect(textOf(execute(inside, 'print 1 +'))).not.toContain('among');
+	});
+
 	it('prints values and structs', () => {
 		expect(textOf(execute(inside, 'print total'))).toBe('total = 1');
 		expect(textOf(execute(inside, 'print amount + 1'))).toBe('amount + 1 = 2');

@@ -56,6 +56,13 @@ describe('looking for what can still happen', () => {
 		expect(ask(locked, 'reach counter == 3').output[0]?.text).toContain('cannot come to hold');
 	});
 
+	it('says of a function that it runs, not that it holds', () => {
+		const { session, output } = ask(racy, 'reach count_one');
+		expect(output.map(({ text }) => text).join()).toContain('count_one is running, after 1 op step');
+		expect(ask(session, 'reach count_one').output[0]?.text).toBe('count_one is running here');
+		expect(ask(racy, 'avoid count_one').output[0]?.text).toContain('it runs sooner or later');
+	});
+
 	it('goes to an end on a way without it, or says that there is none', () => {
 		const { session } = ask(racy, 'avoid counter == 2');
 		expect(choices(session.target.machine, session.timeline.cursor.state)).toEqual([]);

@@ -158,13 +158,13 @@ describe('objects', () => {
 			name: 'A',
 			type: 'struct vmap_block',
 			status: 'freed',
-			allocated: 'CPU0 f m.c:1, step 5',
-			freed: 'CPU1 g m.c:2, step 9',
+			allocated: 'the set-up, CPU0 in f (m.c:1)',
+			freed: 'step 9, CPU1 in g (m.c:2)',
 			fields: [{ name: 'free', type: 'int', value: '0', before: '2' }],
 			changed: true,
 		};
 		expect(text(objectLines([row], colours))).toEqual([
-			'*A struct vmap_block FREED CPU1 g m.c:2, step 9  allocated CPU0 f m.c:1, step 5',
+			'*A struct vmap_block FREED at step 9, CPU1 in g (m.c:2)  allocated at the set-up, CPU0 in f (m.c:1)',
 			'   *free  0  (was 2)',
 		]);
 	});

@@ -4,7 +4,9 @@ import type { AppState } from '../../source/tui/app/state.ts';
 import { initialState } from '../../source/tui/app/state.ts';
 import { update } from '../../source/tui/app/update.ts';
 import { newEditor } from '../../source/tui/line-editor.ts';
+import { plainOf } from '../../source/tui/text/styled.ts';
 import { makeTheme } from '../../source/tui/theme.ts';
+import { tabLine } from '../../source/tui/view-model/frame-lines.ts';
 import { paneNames } from '../../source/tui/view-model/panes.ts';
 import { screenModel } from '../../source/tui/view-model/screen.ts';
 import { ascii, colours, sampleScenario, sampleSession, stepperState } from './sample.ts';
@@ -61,22 +63,31 @@ function screens(): readonly (readonly [string, AppState])[] {
 const all = screens();
 
 describe('a long message', () => {
-	const said = (tone: 'plain' | 'heading', columns: number, rows: number): string[] => {
-		const message = { tone, text: `what was said is long${' and longer'.repeat(18)} and then ends` };
-		const state = stepperState(sampleSession('plain'));
-		return screenRows(screenModel({ ...state, message, size: { columns, rows } })).map((row) => row.trimEnd());
+	const words = `what was said is long${' and longer'.repeat(18)} and then ends`;
+	const said = (columns: number, rows: number): string[] => {
+		const state = { ...stepperState(sampleSession('plain')), message: { tone: 'plain' as const, text: words } };
+		return screenRows(screenModel({ ...state, size: { columns, rows } })).map((row) => row.trimEnd());
 	};
 
 	it('is shown to its end over several lines', () => {
-		const lines = said('plain', 80, 24);
+		const lines = said(80, 24);
 		expect(lines.slice(-5, -1).join(' ').replaceAll(/\s+/g, ' ')).toMatch(
 			/what was said is long( and longer){18} and then ends$/,
 		);
-		expect(said('plain', 120, 40).slice(-4, -1).join(' ').replaceAll(/\s+/g, ' ')).toMatch(/and then ends$/);
+		expect(said(120, 40).slice(-4, -1).join(' ').replaceAll(/\s+/g, ' ')).toMatch(/and then ends$/);
 	});
 
-	it('is cut on a wide screen where a pane has it anyway', () => {
-		expect(said('heading', 120, 40).slice(-3, -1).join(' ')).not.toContain('and then ends');
+	it('is cut on a wide screen only while the pane of notes has it anyway', () => {
+		const state = stepperState(sampleSession('hasty', ['mail'], 'mail'), { columns: 120, rows: 40 });
+		const ends = (pane: string, text: string): boolean => {
+			if (state.screen.kind !== 'stepper') throw new Error('no session');
+			const screen = { ...state.screen, stepper: { ...state.screen.stepper, pane } };
+			const rows = screenRows(screenModel({ ...state, screen, message: { tone: 'heading', text } }));
+			return rows.join(' ').replaceAll(/\s+/g, ' ').includes('and then ends');
+		};
+		expect(ends('notes', `1/3 cpu1 line: ${words}`)).toBe(false);
+		expect(ends('violations', `1/3 cpu1 line: ${words}`)).toBe(true);
+		expect(ends('notes', words)).toBe(true);
 	});
 });
 
@@ -177,6 +188,25 @@ describe('the stepper at 80x24', () => {
 		expect(rows.at(-1)).toContain('0-1 CPU');
 		expect(rows.at(-1)).toContain('? help');
 		expect(rows.at(-1)).toContain('q quit');
+	});
+});
+
+describe('the tabs', () => {
+	const names = ['one', 'two', 'three', 'four', 'five'];
+	const tabs = (pane: string, width: number, remark = ''): string =>
+		plainOf(tabLine(names, pane, remark, false, width, colours));
+
+	it('are neighbours, with an ellipsis where there are more', () => {
+		expect(tabs('one', 40)).toBe('─ [one] two three four five ────────────');
+		expect(tabs('one', 24)).toBe('─ [one] two three … ────');
+		expect(tabs('three', 24)).toBe('─ … [three] four … ─────');
+		expect(tabs('three', 26)).toBe('─ … two [three] four … ───');
+		expect(tabs('five', 25)).toBe('─ … three four [five] ───');
+		expect(tabs('five', 25, '1-2')).toBe('─ … four [five] ─── 1-2 ─');
+	});
+
+	it('have the pane in sight even where there is room for nothing else', () => {
+		expect(tabs('three', 12)).toContain('thr');
 	});
 });
 

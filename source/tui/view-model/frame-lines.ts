@@ -153,7 +153,10 @@ function fitHints(hints: readonly Hint[], width: number): StyledLine {
 	return fitLine(spans, width, '');
 }
 
-/** The names of the panes with the one in sight marked; only as many as fit, that one among them. */
+/**
+ * The names of the panes with the one in sight marked: as many of its neighbours as fit, and an ellipsis where there are more,
+ * so that what is to be seen is where Tab leads next.
+ */
 export function tabLine(
 	tabs: readonly string[],
 	pane: string,
@@ -163,25 +166,45 @@ export function tabLine(
 	theme: Theme,
 ): StyledLine {
 	const { glyphs } = theme;
-	const at = Math.max(0, tabs.indexOf(pane));
-	const room = width - 6 - (remark === '' ? 0 : textWidth(remark) + 3);
 	const label = (name: string): string => (name === pane ? `[${name}]` : name);
-	const shown = [tabs.includes(pane) ? (tabs[at] ?? pane) : pane];
-	let used = textWidth(label(pane));
-	for (let distance = 1; distance < tabs.length; distance++) {
-		for (const index of [at + distance, at - distance]) {
-			const name = tabs[index];
-			if (name === undefined || shown.includes(name) || used + textWidth(name) + 1 > room) continue;
-			if (index > at) shown.push(name);
-			else shown.unshift(name);
-			used += textWidth(name) + 1;
+	const room = width - 6 - (remark === '' ? 0 : textWidth(remark) + 3);
+	const all = tabs.includes(pane) ? tabs : [pane];
+	const [start, end] = tabsInRoom(
+		all.map((name) => textWidth(label(name))),
+		all.indexOf(pane),
+		room,
+		textWidth(glyphs.ellipsis),
+	);
+	const names = all
+		.slice(start, end)
+		.map((name) => span(label(name), name === pane ? (isActive ? 'active' : 'heading') : 'dim'));
+	const more = span(glyphs.ellipsis, 'dim');
+	const pieces = [...(start > 0 ? [more] : []), ...names, ...(end < all.length ? [more] : [])];
+	const spans = pieces.flatMap((piece, index): Span[] => (index === 0 ? [piece] : [span(' '), piece]));
+	return ruleWith(spans, remark === '' ? [] : line(remark, 'dim'), width, glyphs, isActive);
+}
+
+/** Indices, from and up to, of the tabs around the one at `at` that have room beside each other, marks at cut ends included. */
+function tabsInRoom(widths: readonly number[], at: number, room: number, mark: number): readonly [number, number] {
+	let start = at;
+	let end = at + 1;
+	const fits = (from: number, to: number): boolean => {
+		const marks = (from > 0 ? mark + 1 : 0) + (to < widths.length ? mark + 1 : 0);
+		const names = widths.slice(from, to);
+		return names.reduce((sum, width) => sum + width, 0) + names.length - 1 + marks <= room;
+	};
+	for (let grows = true; grows; ) {
+		grows = false;
+		if (end < widths.length && fits(start, end + 1)) {
+			end++;
+			grows = true;
+		}
+		if (start > 0 && fits(start - 1, end)) {
+			start--;
+			grows = true;
 		}
 	}
-	const spans = shown.flatMap((name, index): Span[] => [
-		span(index === 0 ? '' : ' '),
-		span(label(name), name === pane ? (isActive ? 'active' : 'heading') : 'dim'),
-	]);
-	return ruleWith(spans, remark === '' ? [] : line(remark, 'dim'), width, glyphs, isActive);
+	return [start, end];
 }
 
 const messageTones: Readonly<Record<Message['tone'], Tone>> = {

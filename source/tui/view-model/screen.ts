@@ -2,7 +2,7 @@
 
 import { sourceView } from '../../inspect/source-view.ts';
 import { setupItems } from '../app/setup.ts';
-import type { AppState, Overlay, Screen, Stepper } from '../app/state.ts';
+import type { AppState, Message, Overlay, Screen, Stepper } from '../app/state.ts';
 import type { PinnedPane } from '../layout.ts';
 import { isWide, smallest } from '../layout.ts';
 import {
@@ -34,6 +34,7 @@ import {
 } from './frame-lines.ts';
 import { viewsAt } from './memory.ts';
 import { overlayLines } from './overlay.ts';
+import { finishedEntries } from './panes/history-panes.ts';
 import { firstLine, paneContent } from './panes.ts';
 import { type Plan, planOf } from './plan.ts';
 import { ruleWith } from './titles.ts';
@@ -339,16 +340,22 @@ const messageRows = 4;
 
 /** What was said, over several lines where it is long and they are to spare. */
 function stepperMessages(state: AppState): readonly StyledLine[] {
-	const { size, message } = state;
+	const { size, message, screen } = state;
 	const { columns, rows } = size;
 	const spare = isWide(size)
 		? isWide({ columns, rows: rows - messageRows + 1 })
 			? messageRows
 			: 1
 		: Math.floor(rows / 6);
-	// The notes of a schedule have a pane, which a wide screen shows; it would only jump at every step.
-	const isElsewhere = isWide(size) && message?.tone === 'heading';
+	// While a wide screen shows the notes of the schedule, saying them twice would only make it jump at every step.
+	const isElsewhere = isWide(size) && screen.kind === 'stepper' && isNoteInSight(screen.stepper, message);
 	return messageLines(state, columns, isElsewhere ? 1 : Math.min(messageRows, spare));
+}
+
+/** Whether what was said is the entry of the schedule that the notes, which are in sight, have with all its words. */
+function isNoteInSight({ session, pane }: Stepper, message: Message | null): boolean {
+	if (pane !== 'notes' || message?.tone !== 'heading' || session.schedule === null) return false;
+	return message.text.startsWith(`${finishedEntries(session)}/${session.schedule.schedule.entries.length} `);
 }
 
 function cpuModels({ session, since }: Stepper, contexts: readonly number[]): readonly CpuModel[] {
@@ -398,7 +405,8 @@ function choiceTitle(
 	const isActive = stepper.focus === 'choices';
 	const ready = items.filter((item) => item.isReady).length;
 	const more = items.length > rows ? `${items.length - rows} more, ` : '';
-	const remark = ready === 0 ? 'nothing can run any more' : more === '' ? '' : `${more}Down leads to them`;
+	const remark =
+		ready === 0 ? 'nothing can run any more; Left goes back' : more === '' ? '' : `${more}Down leads to them`;
 	return ruleWith(
 		line('what can run next', isActive ? 'active' : 'heading'),
 		line(remark, ready === 0 ? 'warning' : 'dim'),

@@ -166,8 +166,8 @@ export function objectLines(rows: readonly ObjectRow[], theme: Theme): readonly 
 			mark(row.changed, theme),
 			span(row.name, toneOf(row.changed, 'strong')),
 			span(row.type === '' ? '' : ` ${row.type}`, 'dim'),
-			span(isFreed ? ` FREED ${row.freed}` : '', 'bad'),
-			span(row.allocated === '' ? '' : `  allocated ${row.allocated}`, 'dim'),
+			span(isFreed ? ` FREED at ${row.freed}` : '', 'bad'),
+			span(row.allocated === '' ? '' : `  allocated at ${row.allocated}`, 'dim'),
 		];
 		const fields = row.fields.map((field): StyledLine[] => {
 			const changed = field.before !== null;
