@@ -55,6 +55,22 @@ describe('notes', () => {
 		expect(pane(session, 'notes')[1]).toMatch(/^▶ 1 cpu1/);
 	});
 
+	it('count no entries that another branch has taken', () => {
+		const session = sampleSession('hasty', ['mail', 'mail', 'goto start', 'cpu 0', 'cpu 0', 'finish'], 'mail');
+		expect(session.timeline.branches).toHaveLength(2);
+		expect(pane(session, 'notes')[0]).toMatch(/As the mail has it {2}0\/3/);
+	});
+
+	it('put a mark below its entry where there is no room beside it', () => {
+		const texts = sampleTexts.map(({ path, text: before }) => ({
+			path,
+			text: before.replace('cpu0 until done, note', 'cpu0 until done, mark: a mark that is longer than most are, note'),
+		}));
+		const target = buildTarget(parseScenario('sample', texts), { kernel: 'hasty', schedule: 'mail' });
+		const lines = pane(startSession(target, 'mail'), 'notes', 45);
+		expect(lines.slice(3, 5)).toEqual(['  2 cpu0 until done', '     [a mark that is longer than most are]']);
+	});
+
 	it('say how to follow a schedule when none is', () => {
 		expect(pane(sampleSession('hasty'), 'notes').join('\n')).toContain(':schedule mail');
 	});

@@ -89,6 +89,14 @@ describe('a long message', () => {
 		expect(ends('violations', `1/3 cpu1 line: ${words}`)).toBe(true);
 		expect(ends('notes', words)).toBe(true);
 	});
+
+	it('has one blank between its words where it is cut', () => {
+		const state = stepperState(sampleSession('hasty', ['mail'], 'mail'), { columns: 120, rows: 40 });
+		const message = { tone: 'heading' as const, text: `1/3 cpu1 line: ${words}` };
+		const [cut = ''] = screenRows(screenModel({ ...state, message })).filter((row) => row.includes('1/3 cpu1 line'));
+		expect(cut).toMatch(/…\s*$/);
+		expect(cut.trim()).not.toMatch(/ {2}/);
+	});
 });
 
 describe('every screen', () => {

@@ -232,7 +232,8 @@ export function messageLines(state: AppState, width: number, most: number): read
 	const parts = textWidth(text) < width ? [text] : wrapText(text, width - 2, '  ');
 	const last = Math.max(1, most) - 1;
 	// What does not fit after all ends in an ellipsis.
-	const shown = parts.length <= last + 1 ? parts : [...parts.slice(0, last), parts.slice(last).join(' ')];
+	const rest = parts.slice(last).map((part, index) => (index === 0 ? part : part.trimStart()));
+	const shown = parts.length <= last + 1 ? parts : [...parts.slice(0, last), rest.join(' ')];
 	return shown.map((part) => fitLine(line(` ${part}`, tone), width, theme.glyphs.ellipsis));
 }
 

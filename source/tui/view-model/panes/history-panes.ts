@@ -8,8 +8,8 @@ import { drawColumns } from '../../../report/draw-columns.ts';
 import { reportDrawing } from '../../../report/make-report.ts';
 import { splat } from '../../../report/splat.ts';
 import type { Session, TimelineNode } from '../../../session/session.ts';
-import { isInPast } from '../../../session/timeline.ts';
-import { line, type StyledLine, span, type Tone, wrapText } from '../../text/styled.ts';
+import { isInPast, lastCommon } from '../../../session/timeline.ts';
+import { line, lineWidth, type StyledLine, span, type Tone, wrapText } from '../../text/styled.ts';
 import type { Theme } from '../../theme.ts';
 import { eventsAt, type Reports, reportsAt } from '../memory.ts';
 
@@ -110,11 +110,14 @@ export function noteLines(
 			const isNext = index === done;
 			if (isNext) next = lines.length;
 			const tone: Tone = isNext ? 'current' : index < done ? 'dim' : 'plain';
-			lines.push([
+			const title = [
 				span(isNext ? theme.glyphs.current : index === done - 1 ? theme.glyphs.changed : ' ', tone),
 				span(`${String(index + 1).padStart(2)} ${entry.text}`, tone),
-				span(entry.mark === '' ? '' : `  [${entry.mark}]`, 'note'),
-			]);
+			];
+			const mark = entry.mark === '' ? [] : [span(`[${entry.mark}]`, 'note')];
+			const beside = mark.length === 0 ? title : [...title, span('  '), ...mark];
+			if (lineWidth(beside) <= width) lines.push(beside);
+			else lines.push(title, ...(mark.length === 0 ? [] : [[span('     '), ...mark]]));
 			for (const text of entry.note === '' ? [] : wrapText(plainLine(entry.note), width - 5)) {
 				lines.push(line(`     ${text}`, index === done - 1 || isNext ? 'note' : 'dim'));
 			}
@@ -133,10 +136,11 @@ export function noteLines(
 	return { lines, next };
 }
 
-/** How many entries of the schedule lie before the cursor. */
+/** How many entries of the schedule lie before the cursor; what came after the cursor's branch left them is none of its own. */
 export function finishedEntries({ schedule, timeline }: Session): number {
 	if (schedule === null) return 0;
-	const passed = schedule.ends.findIndex((depth) => depth > timeline.cursor.depth);
+	const { depth: common } = lastCommon(timeline.cursor, schedule.at);
+	const passed = schedule.ends.findIndex((depth) => depth > common);
 	return passed === -1 ? schedule.next : passed;
 }
 
