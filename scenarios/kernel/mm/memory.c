@@ -25,7 +25,7 @@ static bool handle_mm_fault(unsigned long addr)
 	}
 	pte = pte_page ? ptep_get(pte_slot(pte_page, addr)) : __pte(0);
 	is_migrating = is_migration_entry(pte);
-	if (is_migrating) {
+	if (is_migrating) {	/* not needed here (never true): what is inside is a claim */
 		spin_lock(ptlock_ptr(&mm, pte_page));
 		/* not needed here (unmarked): under the lock of the table */
 		pte = ptep_get(pte_slot(pte_page, addr));
