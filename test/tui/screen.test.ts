@@ -239,6 +239,12 @@ describe('the stepper', () => {
 		expect(header).toContain('✗ 1 violation');
 	});
 
+	it('counts warnings while nothing worse has been reported', () => {
+		const raced = sampleSession('hasty', ['mail', 'mail'], 'mail');
+		const [header] = screenRows(screenModel(stepperState(raced)));
+		expect(header).toMatch(/ 1 warning\s*$/);
+	});
+
 	it('says that a session is recorded', () => {
 		const [header] = screenRows(screenModel({ ...stepperState(sampleSession()), recording: 'x.mmstep' }));
 		expect(header).toMatch(/REC\s*$/);

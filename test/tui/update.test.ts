@@ -188,6 +188,12 @@ describe('a violation', () => {
 		expect(screenText(screenModel(state))).toContain('BUG: mmstep: assertion in count_too');
 	});
 
+	it('is beside a session that is opened where one has been reported, as a recording is', () => {
+		const opened = stepperState(sessionOf(state));
+		expect(stepperOf(opened).pane).toBe('violations');
+		expect(stepperOf(type(opened, escapeKey).state).pane).toBe('slots view');
+	});
+
 	it('takes no key away: Escape closes it, everything else does what it always does', () => {
 		expect(stepperOf(type(state, escapeKey).state).pane).toBe('slots view');
 		const back = type(state, left).state;

@@ -336,11 +336,24 @@ export function openStepper(session: Session, size: Size): Screen {
 	const [favourite] = favouritePanes(session);
 	// On a large screen the favourites have places of their own.
 	const other = session.schedule === null ? 'log' : 'notes';
-	const pane = favourite === undefined || isWide(size) ? other : favourite;
-	const since = session.timeline.cursor.parent;
+	const usual = favourite === undefined || isWide(size) ? other : favourite;
+	const { cursor } = session.timeline;
+	// Whoever opens a recording of something that went wrong wants to know what did.
+	const hasFailed = reportsAt(cursor).violations > 0;
+	const pane = hasFailed ? 'violations' : usual;
+	const paneBefore = hasFailed ? usual : null;
 	return {
 		kind: 'stepper',
-		stepper: { session, since, focus: 'choices', choice: '', pane, paneBefore: null, scroll: {}, search: null },
+		stepper: {
+			session,
+			since: cursor.parent,
+			focus: 'choices',
+			choice: '',
+			pane,
+			paneBefore,
+			scroll: {},
+			search: null,
+		},
 	};
 }
 

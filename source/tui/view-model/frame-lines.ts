@@ -57,13 +57,12 @@ function timeSpans(session: Session, recording: string | null, theme: Theme): re
 	]);
 	parts.push([span(branch?.name ?? '', 'plain')]);
 	if (past) parts.push([span(`${theme.glyphs.past} PAST`, 'past')]);
+	const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 	if (reports.violations > 0) {
-		parts.push([
-			span(
-				`${theme.glyphs.violation} ${reports.violations} violation${reports.violations === 1 ? '' : 's'}`,
-				'violation',
-			),
-		]);
+		parts.push([span(`${theme.glyphs.violation} ${counted(reports.violations, 'violation')}`, 'violation')]);
+	} else if (reports.warnings > 0) {
+		// A warning is said once, and that may have gone by in a run of keys.
+		parts.push([span(counted(reports.warnings, 'warning'), 'warning')]);
 	}
 	if (recording !== null) parts.push([span('REC', 'recording')]);
 	return parts.flatMap((part) => [span('  '), ...part]);

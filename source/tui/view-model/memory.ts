@@ -42,10 +42,11 @@ export function eventsAt(target: Target, node: TimelineNode): readonly MachineEv
 export interface Reports {
 	readonly count: number;
 	readonly violations: number;
+	readonly warnings: number;
 	readonly latest: { readonly node: TimelineNode; readonly violation: Violation; readonly before: Reports } | null;
 }
 
-const none: Reports = { count: 0, violations: 0, latest: null };
+const none: Reports = { count: 0, violations: 0, warnings: 0, latest: null };
 const reports = new WeakMap<TimelineNode, Reports>();
 
 /** The reports on the way to a point. They are linked, so that a hundred thousand steps share them. */
@@ -67,6 +68,7 @@ export function reportsAt(node: TimelineNode): Reports {
 			result = {
 				count: result.count + 1,
 				violations: result.violations + (violation.severity === 'violation' ? 1 : 0),
+				warnings: result.warnings + (violation.severity === 'warning' ? 1 : 0),
 				latest: { node: here, violation, before: result },
 			};
 		}
