@@ -42,6 +42,7 @@ export const flagTable = {
 	},
 	output: { type: 'string', value: 'FILE', summary: 'write the report to a file, which must not exist yet' },
 	full: { type: 'boolean', summary: 'draw every step, not only those that matter' },
+	violation: { type: 'string', value: 'N', summary: 'report the Nth violation on the way (default: the first)' },
 	'skip-kernels': { type: 'boolean', summary: 'do not search the kernels of the scenario for the same' },
 	size: { type: 'string', value: 'COLUMNSxROWS', summary: 'screen of an asciicast (default: 80x24)' },
 	report: {
@@ -91,6 +92,7 @@ export interface Arguments {
 	readonly size: string | undefined;
 	readonly output: string | undefined;
 	readonly full: boolean;
+	readonly violation: string | undefined;
 	readonly skipKernels: boolean;
 	readonly report: string | undefined;
 	readonly verify: boolean;
@@ -150,6 +152,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
 			size: { type: 'string' },
 			output: { type: 'string' },
 			full: { type: 'boolean' },
+			violation: { type: 'string' },
 			skipKernels: { type: 'boolean' },
 			report: { type: 'string' },
 			verify: { type: 'boolean' },
@@ -180,6 +183,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
 		size: flags.size,
 		output: flags.output,
 		full: flags.full === true,
+		violation: flags.violation,
 		skipKernels: flags.skipKernels === true,
 		report: flags.report,
 		verify: flags.verify === true,

@@ -4,14 +4,16 @@ import { searchRows } from '../explore/search-rows.ts';
 import { plainLine, plainText } from '../language/plain-text.ts';
 import type { BugReport } from '../report/bug-report.ts';
 import { drawSession } from '../report/diagram.ts';
+import { drawColumns } from '../report/draw-columns.ts';
 import { makeReport } from '../report/make-report.ts';
-import { headingText } from '../report/session-text.ts';
+import { headingText, reportsOf } from '../report/session-text.ts';
 import { splat } from '../report/splat.ts';
 import { asciiText, wrapLine, wrapProse } from '../report/wrap.ts';
 import { bundledIds, loadBundled } from '../scenario/bundled.ts';
 import { isSameSelection } from '../scenario/expected.ts';
 import { ScenarioError } from '../scenario/scenario.ts';
 import { buildTarget } from '../scenario/target.ts';
+import type { Session } from '../session/session.ts';
 import type { Arguments } from './arguments.ts';
 import { ProgressWriter } from './check-progress.ts';
 import { type CheckRow, distinctRows, rowsToCheck, shardOf } from './check-rows.ts';
@@ -53,7 +55,8 @@ export const checkVerb: Verb = {
 		'a SCENARIO, or a KERNEL of it: the rows of its table; where the table says nothing',
 		'about a kernel or program that was named, or there is none, any violation counts as',
 		'unexpected. --set: the rows with these values, in the table or not. One row is shown',
-		'with its counterexample: the fewest context switches, then the fewest steps.',
+		'with its counterexample: the fewest context switches, then the fewest steps; only what',
+		'matters of it is drawn, with --full every step.',
 		'',
 		'"complete" says that every interleaving was covered; "bounded" that the search ended',
 		'before, at a limit or by Ctrl-C, and that what was not found may still be there.',
@@ -80,6 +83,7 @@ export const checkVerb: Verb = {
 		'max-seconds',
 		'trace',
 		'report',
+		'full',
 		'shard',
 		'jobs',
 		'json',
@@ -129,7 +133,7 @@ export async function check(
 	const results = run.results();
 	const [only] = results;
 	if (results.length === 1 && only !== undefined) {
-		for (const line of singleText(only, options.allViolations)) print(`${line}\n`);
+		for (const line of singleText(only, options)) print(`${line}\n`);
 	}
 	for (const line of summaryLines(results, seconds() - began)) print(`${line}\n`);
 	if (options.trace !== undefined) print(`${traceText(results, options.trace)}\n`);
@@ -259,7 +263,7 @@ class Run {
 }
 
 /** Everything about one row: what it is, what is expected, and how to get to what was found. */
-function singleText({ row, report }: Result, allViolations: boolean): string[] {
+function singleText({ row, report }: Result, { allViolations, full }: Arguments): string[] {
 	if (report.problem !== null) return [];
 	const target = buildTarget(row.scenario, row.selection);
 	const violations = violationsOf(report.findings);
@@ -273,15 +277,35 @@ function singleText({ row, report }: Result, allViolations: boolean): string[] {
 			? []
 			: [...wrapProse(`expected: ${entry.kinds.join(', ') || 'none'} (${entry.known}): ${entry.reason}`)]),
 		...[...violations, ...others].flatMap((finding) => wrapLine(`found: ${findingText(finding)}`, 79, 7)),
-		...shown.flatMap((finding) => counterexample(row, finding)),
+		...shown.flatMap((finding) => counterexample(row, finding, full)),
 		'',
 	];
 }
 
-function counterexample({ scenario, selection }: CheckRow, finding: CheckFinding): string[] {
+function counterexample({ scenario, selection }: CheckRow, finding: CheckFinding, isFull: boolean): string[] {
 	const session = traceSession(buildTarget(scenario, selection), finding);
 	const reports = session.timeline.cursor.violations.filter(({ kind }) => kind === finding.kind);
-	return ['', ...drawSession(session), ...reports.flatMap((violation) => ['', ...splat(session.target, violation)])];
+	return [
+		'',
+		...(isFull ? drawSession(session) : sliceOf(session, finding)),
+		...reports.flatMap((violation) => ['', ...splat(session.target, violation)]),
+	];
+}
+
+/** The drawing of a report: what matters to the finding. */
+function sliceOf(session: Session, finding: CheckFinding): string[] {
+	const { drawing } = makeReport(session, { violation: numberOf(session, finding) });
+	return [
+		...drawColumns(drawing),
+		...(drawing.omitted > 0 ? ['', 'Only what matters is drawn; --full draws every step.'] : []),
+	];
+}
+
+/** Which of the violations on the way the finding is: others may have come before it. */
+function numberOf(session: Session, { kind, title }: CheckFinding): number {
+	const violations = reportsOf(session).filter(({ severity }) => severity === 'violation');
+	const number = violations.findLastIndex((violation) => violation.kind === kind && violation.title === title) + 1;
+	return number === 0 ? Math.max(1, violations.length) : number;
 }
 
 /** The first counterexample, that of an unexpected violation before others. */
@@ -318,7 +342,7 @@ async function reportFileText(
 	const { row, finding } = first;
 	const session = traceSession(buildTarget(row.scenario, row.selection), finding);
 	const kernels = kernelsOf(results, row, maxSeconds === undefined ? 0 : Number(maxSeconds));
-	const report = makeReport(session, { file: trace ?? null, kernels });
+	const report = makeReport(session, { file: trace ?? null, violation: numberOf(session, finding), kernels });
 	writeNewFile(file, await formatWish(undefined, file).render(report, session, sizeWish(undefined)));
 	return `the report of ${finding.kind} (${groupName(row)} ${rowName(row)}) is in ${name}`;
 }

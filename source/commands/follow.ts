@@ -1,17 +1,19 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { plainLine } from '../language/plain-text.ts';
+import { wrapProse } from '../report/wrap.ts';
+import type { Target } from '../scenario/scenario.ts';
 import { buildTarget, type PartialSelection, resolveSelection } from '../scenario/target.ts';
-import { type Drawing, drawingLimits } from '../session/follow/drawing.ts';
+import { type Drawing, DrawingError } from '../session/follow/drawing.ts';
 import { type Comparison, compareDrawing, type Following, followDrawing } from '../session/follow/follow.ts';
 import { choose, type MatchedItem } from '../session/follow/matching.ts';
-import { parseDrawing } from '../session/follow/parse-drawing.ts';
-
-import { faultText, startRecorder } from '../session/recorder.ts';
+import { startRecorder } from '../session/recorder.ts';
 import type { Arguments } from './arguments.ts';
+import { readDrawing } from './drawing-file.ts';
+import { followOnOther, isSure, otherSeconds } from './follow-program.ts';
 import { candidateLines, followData, followText } from './follow-text.ts';
 import { type CommandIo, type ExitCode, exitCodes, UsageError } from './io.ts';
 import { requireNewFile } from './new-file.ts';
 import { openScenario } from './open-scenario.ts';
+import { timeLimit } from './time-limit.ts';
 import { asUsage } from './usage.ts';
 import type { Verb } from './verb.ts';
 
@@ -23,7 +25,8 @@ export const followVerb: Verb = {
 		'DRAWING: a text file with a race as commit messages and mails have it: columns with',
 		'heads (CPU0  CPU1), one column or numbered points, lines "CPU0: event", or [Time N]',
 		'blocks; quoted or not, tabs or blanks, an event a line, time downwards. Remarks',
-		'(// ..., [ ... ]) are skipped. --drawing N: the Nth drawing of the file.',
+		'(// ..., [ ... ]) are skipped. --drawing N: the Nth drawing of the file. "-" is',
+		'standard input.',
 		'',
 		'Each line is compared with everything that its CPU ever does in the program: names',
 		'first, then what is alike. A line that is not sure is asked for on a terminal; --yes',
@@ -31,6 +34,9 @@ export const followVerb: Verb = {
 		'their order: no call half done where it can be over, the fewest detours by others,',
 		'the fewest steps. Where there is none, it says how far one can come, what stops the',
 		'next line, and in which other order the lines can happen.',
+		'',
+		'Without --program the first program is taken, or where the drawing cannot be followed',
+		`on that, the first other one on which it can (looked for during ${otherSeconds} seconds).`,
 		'',
 		'Exit status: 0 when the drawing was followed and nothing is wrong at its end; 1 when',
 		'a violation was found, or the drawing cannot happen; 3 when it cannot be read or a',
@@ -54,12 +60,37 @@ async function follow(name: string, file: string, options: Arguments, io: Comman
 	if (options.record !== undefined) requireNewFile(options.record);
 	const selection: PartialSelection = { kernel: kernel ?? undefined, program: options.program, options: options.set };
 	asUsage(() => resolveSelection(scenario, selection));
-	const drawing = readDrawing(file, options.drawing);
+	const drawing = readDrawing(file, drawingNumber(options.drawing));
 	const target = buildTarget(scenario, selection);
-	const comparison = compareDrawing(target, drawing);
-	const items = await settleUnsure(comparison, options, io);
+	const areOthers = options.program === undefined && scenario.programs.length > 1;
+	const first = compareFirst(target, drawing, areOthers);
+	const sure = first !== null && isSure(first) ? followDrawing(first) : null;
+	const limit = timeLimit(String(otherSeconds));
+	const other =
+		!areOthers || sure?.outcome === 'followed'
+			? null
+			: followOnOther(scenario, target.selection, drawing, sure !== null, limit.isOver);
+	if (other !== null) {
+		const { program } = other.comparison.target.selection;
+		const note = `note: program ${program} was taken: on ${target.selection.program}, the first, the drawing cannot be followed (--program)`;
+		for (const line of wrapProse(note)) io.err(`${line}\n`);
+		return finish(other.comparison, other.comparison.items, other.following, file, options, io);
+	}
+	// Without another, it is the first that has to say what is wrong with it.
+	const comparison = first ?? compareDrawing(target, drawing);
+	const items = sure === null ? await settleUnsure(comparison, options, io) : comparison.items;
 	if (items === null) return printUnsure(comparison, file, options, io);
-	const following = followDrawing(comparison, items);
+	return finish(comparison, items, sure ?? followDrawing(comparison, items), file, options, io);
+}
+
+function finish(
+	comparison: Comparison,
+	items: readonly MatchedItem[],
+	following: Following,
+	file: string,
+	options: Arguments,
+	io: CommandIo,
+): ExitCode {
 	if (options.record !== undefined) startRecorder(options.record, following.session).close();
 	if (options.json) io.out(`${JSON.stringify(followData(comparison, items, following), null, 2)}\n`);
 	const print = options.json ? io.err : io.out;
@@ -82,25 +113,19 @@ function statusOf({ outcome, violations }: Following): ExitCode {
 	}
 }
 
-/** @throws DrawingError, also when there is no such file */
-function readDrawing(path: string, which: string | undefined): Drawing {
+function drawingNumber(which: string | undefined): number {
 	const number = which === undefined ? 1 : Number(which);
 	if (!Number.isInteger(number) || number < 1) throw new UsageError('--drawing takes a number from 1 on');
-	let handle: number;
+	return number;
+}
+
+/** The comparison with the first program; null when the drawing has columns that are none of its CPUs, and there are others. */
+function compareFirst(target: Target, drawing: Drawing, areOthers: boolean): Comparison | null {
 	try {
-		handle = openSync(path, 'r');
+		return compareDrawing(target, drawing);
 	} catch (error) {
-		throw new UsageError(`the drawing ${plainLine(path)} cannot be read: ${faultText(error)}`);
-	}
-	try {
-		const status = fstatSync(handle);
-		if (!status.isFile()) throw new UsageError(`the drawing ${plainLine(path)} is not a file`);
-		// As many bytes as the longest text may have; more is refused by its length.
-		const bytes = new Uint8Array(Math.min(status.size, 4 * drawingLimits.characters + 1));
-		const count = readSync(handle, bytes, 0, bytes.length, 0);
-		return parseDrawing(new TextDecoder().decode(bytes.subarray(0, count)), number);
-	} finally {
-		closeSync(handle);
+		if (error instanceof DrawingError && areOthers) return null;
+		throw error;
 	}
 }
 

@@ -1,11 +1,11 @@
 import { startPool } from '../explore/check-pool.ts';
 import { plainLine } from '../language/plain-text.ts';
-import { makeReport } from '../report/make-report.ts';
+import { countViolations, makeReport } from '../report/make-report.ts';
 import { isViolated } from '../report/session-text.ts';
 import { asciiText, wrapProse } from '../report/wrap.ts';
 import { replayRecording } from '../session/replay.ts';
 import type { Arguments } from './arguments.ts';
-import { type CommandIo, type ExitCode, exitCodes } from './io.ts';
+import { type CommandIo, type ExitCode, exitCodes, UsageError } from './io.ts';
 import { kernelVerdicts } from './kernel-verdicts.ts';
 import { requireNewFile, writeNewFile } from './new-file.ts';
 import { bundledOf, readRecording } from './replay.ts';
@@ -36,7 +36,7 @@ export const reportVerb: Verb = {
 		'Exit status: as for replay: 3 when the recording is damaged or a step leads elsewhere',
 		'(what could be used is reported all the same), else 1 when a violation was found.',
 	],
-	flags: ['format', 'output', 'full', 'skip-kernels', 'size', 'max-seconds'],
+	flags: ['format', 'output', 'full', 'violation', 'skip-kernels', 'size', 'max-seconds'],
 	operands: { least: 1, most: 1 },
 	run: ([path = ''], options, io) => report(path, options, io, startPool),
 };
@@ -66,9 +66,10 @@ export async function report(
 			? []
 			: [`The replay was given up after ${limit.seconds} seconds; this is what was done by then.`]),
 	];
+	const violation = violationWish(options.violation, countViolations(session));
 	const kernels =
 		options.skipKernels || !format.tellsOfKernels ? null : await kernelVerdicts(session.target, seconds, io, start);
-	const made = makeReport(session, { full: options.full, file: path, kernels, remarks });
+	const made = makeReport(session, { full: options.full, file: path, violation, kernels, remarks });
 	const text = await format.render(made, session, size);
 	if (options.output === undefined) io.out(text);
 	else {
@@ -79,4 +80,13 @@ export async function report(
 	if (divergence !== null || recording.end !== 'whole') return exitCodes.input;
 	if (gaveUp !== null) return exitCodes.gaveUp;
 	return isViolated(session) ? exitCodes.violation : exitCodes.ok;
+}
+
+/** The number of a violation that is there. */
+function violationWish(text: string | undefined, count: number): number {
+	if (text === undefined) return 1;
+	const number = Number(text);
+	if (/^\d{1,9}$/.test(text) && number >= 1 && number <= count) return number;
+	const there = count === 0 ? 'there is no violation' : `there ${count === 1 ? 'is 1' : `are ${count}`}`;
+	throw new UsageError(`--violation takes the number of a violation, not "${plainLine(text)}": ${there}`);
 }

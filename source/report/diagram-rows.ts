@@ -12,9 +12,10 @@ import type { MachineState } from '../machine/state.ts';
 import { actors, step } from '../machine/step.ts';
 import type { Violation } from '../machine/violation.ts';
 import type { Target } from '../scenario/scenario.ts';
-import { contextOfActor } from '../session/place.ts';
+import { contextOfActor, placeOf } from '../session/place.ts';
 import type { TimelineNode } from '../session/session.ts';
 import { statementText } from '../session/statement.ts';
+import { withoutKind } from './violation-phrases.ts';
 
 export interface DiagramRow {
 	/** Number of the step. */
@@ -249,7 +250,9 @@ export function waitRows(target: Target, node: TimelineNode, actor: number): rea
 	if (status?.wait === null || status?.wait === undefined) return [];
 	const indent = Math.max(0, (node.state.contexts[context]?.frames.length ?? 1) - 1);
 	const text = `(${plainLine(status.wait.text).replace(/;$/, '')})`;
-	return [{ ...emptyRow, step: node.depth, context, indent, kind: 'wait', text, isStill }];
+	const place = placeOf(target, node.state, context);
+	const at = { function: place?.name ?? '', file: place?.file ?? '', line: place?.line ?? 0 };
+	return [{ ...emptyRow, step: node.depth, context, indent, kind: 'wait', text, isStill, ...at }];
 }
 
 export const emptyRow: DiagramRow = {
@@ -282,7 +285,7 @@ function reportRow(node: TimelineNode, context: number, violation: Violation): D
 		context,
 		kind: isViolation ? 'violation' : 'warning',
 		function: violation.function,
-		text: plainLine(`${lead}: ${violation.title}`),
+		text: plainLine(`${lead}: ${withoutKind(violation.kind, violation.title)}`),
 	};
 }
 

@@ -26,6 +26,14 @@ export interface DraftDrawing {
 	readonly eventOf: ReadonlyMap<number, number>;
 }
 
+/** What was found, and the context under which it is drawn unless its title names another. */
+export interface Harm {
+	readonly violation: Violation;
+	readonly context: number;
+	/** Contexts that wait for one another; empty for harm of another kind. */
+	readonly cycle: readonly number[];
+}
+
 /**
  * Makes events of rows.
  * @param chosen indices of rows, in order
@@ -36,7 +44,7 @@ export function drawnEvents(
 	rows: readonly DiagramRow[],
 	nesting: Nesting,
 	chosen: readonly number[],
-	harm: { readonly violation: Violation; readonly context: number } | null,
+	harm: Harm | null,
 ): DraftDrawing {
 	const members = new Set(chosen);
 	const drafts: Draft[] = [];
@@ -48,7 +56,7 @@ export function drawnEvents(
 		last = index;
 	}
 	const merged = withSingleEffects(withShortSections(withOneStatement(drafts, rows)), nesting);
-	if (harm !== null) merged.push(harmDraft(target, harm.violation, harm.context, rows.length - last - 1));
+	if (harm !== null) merged.push(harmDraft(target, harm, rows.length - last - 1));
 	const columns = columnsOf(target, merged);
 	const eventOf = new Map(merged.flatMap((draft, event) => draft.rows.map((row) => [row, event] as const)));
 	const events = merged.map(({ context, rows: _rows, ...draft }) => ({
@@ -230,10 +238,11 @@ function withSingleEffects(drafts: readonly Draft[], { callOf }: Nesting): Draft
 	return result;
 }
 
-function harmDraft(target: Target, violation: Violation, context: number, omitted: number): Draft {
+function harmDraft(target: Target, harm: Harm, omitted: number): Draft {
+	const { violation } = harm;
 	return {
 		step: violation.step,
-		context: harmContext(target, violation, context),
+		context: harm.cycle.length > 0 ? harm.context : harmContext(target, violation, harm.context),
 		depth: 0,
 		kind: 'violation',
 		text: violationPhrase(violation.kind),

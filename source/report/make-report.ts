@@ -1,6 +1,7 @@
 /** A session as a bug report: the violation it came to, and what a reader needs to see why. */
 
 import packageJson from '../../package.json' with { type: 'json' };
+import { contextName } from '../machine/describe.ts';
 import type { Violation } from '../machine/violation.ts';
 import { bundledIds } from '../scenario/bundled.ts';
 import type { Target } from '../scenario/scenario.ts';
@@ -17,13 +18,16 @@ import { namedSteps, nestingOf, type RelevantRows, relevantRows } from './releva
 import { pathOf } from './session-text.ts';
 import { shortLine } from './short-line.ts';
 import { splat } from './splat.ts';
-import { violationPhrase } from './violation-phrases.ts';
+import { violationPhrase, withoutKind } from './violation-phrases.ts';
+import { waitCycle } from './wait-cycle.ts';
 
 export interface ReportOptions {
 	/** Draw everything, not only what matters. */
 	readonly full?: boolean;
 	/** The recording as the reader will have it, for the command that opens it; null when there is none. */
 	readonly file?: string | null;
+	/** Which of the violations on the way it is about, from 1 on; the first by default. */
+	readonly violation?: number;
 	/** From the checker; null when it was not asked. */
 	readonly kernels?: BugReport['kernels'];
 	readonly remarks?: readonly string[];
@@ -44,16 +48,23 @@ const maxPoints = 15;
 /** Reports that are told in full. */
 const maxViolations = 20;
 
-/** The report of a session up to its cursor. The first violation on the way is what it is about; without one it says so. */
+/** How many violations there are on the way to the cursor: what `violation` of the options may be. */
+export function countViolations(session: Session): number {
+	return violationsUpTo(session.timeline.cursor).length;
+}
+
+/** The report of a session up to its cursor. One violation on the way is what it is about; without any it says so. */
 export function makeReport(session: Session, options: ReportOptions = {}): BugReport {
 	const { target, timeline } = session;
 	const { scenario, selection, machine, codeHash } = target;
-	const found = firstViolation(timeline.cursor);
+	const which = options.violation ?? 1;
+	const found = violationsUpTo(timeline.cursor)[which - 1] ?? null;
 	const end = found?.node ?? timeline.cursor;
 	const story = tell(session, end, found?.violation ?? null, options.full ?? false);
 	const reports = reportsBetween(null, timeline.cursor).flatMap((node) => node.violations);
 	const ordered = [
-		...reports.filter(({ severity }) => severity === 'violation'),
+		...reports.filter((report) => report === found?.violation),
+		...reports.filter((report) => report.severity === 'violation' && report !== found?.violation),
 		...reports.filter(({ severity }) => severity !== 'violation'),
 	];
 	const program = scenario.programs.find(({ id }) => id === selection.program);
@@ -65,7 +76,7 @@ export function makeReport(session: Session, options: ReportOptions = {}): BugRe
 		version: 1,
 		tool: `mmstep ${packageJson.version}`,
 		subject: subjectOf(target, violation, story.drawing.events),
-		summary: summaryOf(target, violation, end, story, reports.length),
+		summary: summaryOf(target, violation, end, story, { which, reports: reports.length }),
 		scenario: {
 			id: shortLine(scenario.id),
 			title: shortLine(scenario.title),
@@ -120,8 +131,8 @@ const known = new WeakMap<TimelineNode, { readonly schedule: Session['schedule']
  */
 export function reportDrawing(session: Session, steps: number): Drawing {
 	const { cursor } = session.timeline;
-	const found = firstViolation(cursor);
-	if (found === null) return tell(session, cursor, null, true, steps).drawing;
+	const [found] = violationsUpTo(cursor);
+	if (found === undefined) return tell(session, cursor, null, true, steps).drawing;
 	const before = known.get(found.node);
 	if (before !== undefined && before.schedule === session.schedule) return before.drawing;
 	const { drawing } = tell(session, found.node, found.violation, false);
@@ -129,12 +140,11 @@ export function reportDrawing(session: Session, steps: number): Drawing {
 	return drawing;
 }
 
-function firstViolation(cursor: TimelineNode): { readonly node: TimelineNode; readonly violation: Violation } | null {
-	for (const node of reportsBetween(null, cursor)) {
-		const violation = node.violations.find(({ severity }) => severity === 'violation');
-		if (violation !== undefined) return { node, violation };
-	}
-	return null;
+/** The violations on the way, in order of time, and where they were found. */
+function violationsUpTo(cursor: TimelineNode): { readonly node: TimelineNode; readonly violation: Violation }[] {
+	return reportsBetween(null, cursor).flatMap((node) =>
+		node.violations.filter(({ severity }) => severity === 'violation').map((violation) => ({ node, violation })),
+	);
 }
 
 interface Story {
@@ -162,18 +172,23 @@ function tell(
 	const cut = beforeHarm(all, violation, end.depth);
 	const depths = first.parent?.state.contexts.map(({ rcuDepth }) => rcuDepth) ?? [];
 	const isSliced = !isFull && violation !== null;
+	const cycle = violation === null ? [] : cycleContexts(target, violation);
 	const rows = [
 		...(isSliced ? cut : withoutNoise(cut, depths)),
 		...(violation === null || violation.kind === 'deadlock'
-			? target.machine.entries.flatMap((_, actor) => waitRows(target, end, actor))
+			? target.machine.entries
+					.flatMap((_, actor) => waitRows(target, end, actor))
+					.filter((row) => !isSliced || isPartOf(cycle, row))
 			: []),
 	];
 	const nesting = nestingOf(rows);
-	const relevant = violation === null ? nothing : relevantRows(rows, nesting, violation, end, room);
+	const relevant = violation === null ? nothing : relevantRows(rows, nesting, violation, end, room, cycle);
 	const choice = isSliced
 		? withWaits(rows, relevant)
 		: { ...relevant, rows: [...rows.keys()].slice(isFull ? 0 : -room) };
-	const harm = violation === null ? null : { violation, context };
+	// Of those who wait for one another, whoever came last has closed the circle.
+	const closing = cut.findLast((row) => cycle.includes(row.context))?.context ?? context;
+	const harm = violation === null ? null : { violation, context: cycle.length > 0 ? closing : context, cycle };
 	const { columns, events, eventOf } = drawnEvents(target, rows, nesting, choice.rows, harm);
 	const { numbered, points } = numberPoints(session, rows, choice, events, eventOf, violation);
 	const told = numbered.map((event) =>
@@ -188,6 +203,18 @@ function tell(
 		before: path.find((node) => node.depth === start)?.parent ?? first,
 		core,
 	};
+}
+
+/** The contexts that wait for one another; empty for harm of another kind. */
+function cycleContexts({ machine }: Target, { title, details }: Violation): number[] {
+	const names = Array.from({ length: machine.configuration.cpus + 1 }, (_, context) => contextName(machine, context));
+	const found = waitCycle(title, details)?.actors.map((actor) => names.indexOf(actor)) ?? [];
+	return found.includes(-1) ? [] : found;
+}
+
+/** Whether a wait at the end belongs to the picture: of those who wait for one another, and who waits for a lock of theirs. */
+function isPartOf(cycle: readonly number[], { context, text }: DiagramRow): boolean {
+	return cycle.length === 0 || cycle.includes(context) || /, (?:held by|which it holds) /.test(text);
 }
 
 const nothing: RelevantRows = { rows: [], core: new Set(), named: new Map() };
@@ -285,14 +312,20 @@ function subjectOf(target: Target, violation: Violation | null, events: readonly
 
 /**
  * The innermost function of the kernel: what a contract or a program reports is not what has the bug. Where nobody in particular
- * is caught, as in a deadlock, what was done last.
+ * is caught, as in a deadlock, where whoever closed the circle waits; else what the program has called, or what was done last.
  */
 function subjectPlace(
 	violation: Violation,
 	events: readonly DrawnEvent[],
 ): { readonly function: string; readonly file: string } {
+	const column = events.at(-1)?.column;
+	const own = events.toReversed().filter((event) => event.column === column);
+	const waits = own.filter(({ kind }) => kind === 'wait');
+	// Caught in the program itself, when the calls of the kernel are over: which of these it was, its own lines do not say.
+	const isOver = violation.stack.length > 0 && violation.stack.every(({ file }) => !file.startsWith('kernel/'));
+	const calls = isOver ? own.filter(({ kind, depth }) => kind === 'call' && depth === 0) : [];
 	const last = events.toReversed().filter(({ kind }) => kind !== 'violation' && kind !== 'wait');
-	const frames = [violation, ...violation.stack, ...last];
+	const frames = [violation, ...violation.stack, ...waits, ...calls, ...last];
 	return frames.find(({ file }) => file.startsWith('kernel/') && !/-contract\.c$/.test(file)) ?? violation;
 }
 
@@ -301,7 +334,7 @@ function summaryOf(
 	violation: Violation | null,
 	end: TimelineNode,
 	{ drawing }: Story,
-	reports: number,
+	{ which: number, reports }: { readonly which: number; readonly reports: number },
 ): string[] {
 	const { scenario, selection } = target;
 	const kernel = scenario.kernels.find(({ id }) => id === selection.kernel);
@@ -318,7 +351,10 @@ function summaryOf(
 		})
 		.filter((text) => text !== '');
 	const race = calls.length > 1 ? ` Involved are ${listText(calls)}.` : '';
-	const more = reports > 1 ? ` (${reports} reports in all; this is the first violation.)` : '';
+	const more =
+		reports > 1
+			? ` (${reports} reports in all; this is ${number === 1 ? 'the first violation' : `violation ${number}`}.)`
+			: '';
 	return [
 		shortLine(
 			`In a model of ${which}, this sequence of ${steps} ends in: ${violationPhrase(violation.kind)}. ${sentence(violation)}${race}${more}`,
@@ -329,9 +365,8 @@ function summaryOf(
 /** The title without the kind in front of it, as a sentence. */
 function sentence({ kind, title: own, details }: Violation): string {
 	// Who waits for whom is told better by the first of those who wait.
-	const title = (kind === 'deadlock' ? (details[0] ?? own) : own).replace(/[;.]+$/, '');
-	const lead = [kind, violationPhrase(kind)].find((phrase) => title.toLowerCase().startsWith(`${phrase}: `));
-	const bare = lead === undefined ? title : title.slice(lead.length + 2);
+	const title = kind === 'deadlock' ? (waitCycle(own, details)?.text ?? details[0] ?? own) : own;
+	const bare = withoutKind(kind, title.replace(/[;.]+$/, ''));
 	// A name keeps its case.
 	return `${bare.replace(/^[a-z]+(?=[ ,])/, (word) => word.slice(0, 1).toUpperCase() + word.slice(1))}.`;
 }
@@ -372,7 +407,7 @@ function reproduceWith(session: Session, file: string | null): string[] {
 		...options.map(({ id }) => `--set ${quoted(`${id}=${selection.options[id] ?? ''}`)}`),
 	].join(' ');
 	const { schedule, timeline } = session;
-	const hasViolation = firstViolation(timeline.cursor) !== null;
+	const hasViolation = violationsUpTo(timeline.cursor).length > 0;
 	const isWhole =
 		schedule !== null && schedule.next === schedule.schedule.entries.length && schedule.at === timeline.cursor;
 	const steps = isWhole ? quoted(schedule.schedule.id) : stepsOf(session);

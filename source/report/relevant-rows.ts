@@ -8,7 +8,8 @@
  * 3. *a race besides*: the same for cells that nobody named;
  * 4. *calls*: what a CPU's own program calls, and what the last of these called before it was caught.
  *
- * Of the rounds of a loop the last two are enough. A row is drawn with the calls that it lies in, and the locks that its context holds there, from lock to unlock. Where
+ * Of the rounds of a loop the last two are enough. A write that changes nothing matters only where it loses somebody's update, or is
+ * the last to what the harm is about. A row is drawn with the calls that it lies in, and the locks that its context holds there, from lock to unlock. Where
  * there is not room for all, those of the lower number come first, and of these the later ones. The same session always gives
  * the same rows.
  */
@@ -18,6 +19,7 @@ import { pointerStride } from '../machine/state.ts';
 import type { Violation } from '../machine/violation.ts';
 import type { TimelineNode } from '../session/session.ts';
 import { type DiagramRow, emptyRow } from './diagram-rows.ts';
+import { idleWrites } from './idle-writes.ts';
 
 /** What was chosen, and why. */
 export interface RelevantRows {
@@ -134,18 +136,20 @@ class Chooser {
 	private readonly linked = new Set<string>();
 	private readonly times = new Map<string, number>();
 	private readonly names: ReadonlySet<string>;
+	private readonly idle: ReadonlySet<number>;
 	/** The context that was caught, and its program's last call. */
 	private readonly caught: number;
 	private readonly lastCall: number;
 
-	constructor(rows: readonly DiagramRow[], violation: Violation, node: TimelineNode) {
+	constructor(rows: readonly DiagramRow[], violation: Violation, node: TimelineNode, cycle: readonly number[]) {
 		this.rows = rows;
+		this.idle = idleWrites(rows);
 		this.names = namesIn([violation.title, ...violation.details]);
 		for (const name of this.names) if (/^P\d+$/.test(name)) this.frames.add(name);
 		const steps = namedSteps(violation).filter((step) => step < node.depth);
 		this.addNamed(steps);
 		this.addStale(node);
-		this.addCaught(violation, node);
+		this.addCaught(violation, node, cycle);
 		this.caught = rows.at(-1)?.context ?? 0;
 		this.lastCall = rows.findLastIndex(
 			({ kind, context, depth }) => kind === 'call' && context === this.caught && depth === 2,
@@ -208,8 +212,10 @@ class Chooser {
 	}
 
 	/** What the context that was caught did last. */
-	private addCaught(violation: Violation, node: TimelineNode): void {
+	private addCaught(violation: Violation, node: TimelineNode, cycle: readonly number[]): void {
 		const own = this.indicesOf(node.depth);
+		// Who made the last step before all had to wait need not be one of those who wait for one another.
+		if (cycle.length > 0 && own.some((index) => !cycle.includes(this.rows[index]?.context ?? -1))) return;
 		const inside = own.filter((index) => this.rows[index]?.function === violation.function);
 		const last = (inside.length > 0 ? inside : own).findLast((index) => {
 			const { event } = this.rows[index] ?? emptyRow;
@@ -265,9 +271,14 @@ class Chooser {
 
 	/** Goes back from the harm; then looks at who read what was changed. */
 	run(): void {
+		const seeds = new Set(this.cells);
+		const written = new Set<number>();
 		for (let index = this.rows.length - 1; index >= 0; index--) {
 			const row = this.rows[index];
 			if (row === undefined) continue;
+			const isLast = row.pointers.some((pointer) => seeds.has(pointer) && !written.has(pointer));
+			if (isChange(row)) for (const pointer of row.pointers) written.add(pointer);
+			if (this.idle.has(index) && !isLast) continue;
 			if (this.isConcerned(row)) {
 				if (!this.isRepeated(row)) this.add(index, this.isAboutNames(row) ? 0 : 1);
 				this.concern(row, false);
@@ -313,7 +324,7 @@ class Chooser {
 					if (change !== undefined && !readers.has(row.context)) this.addRead(index, change, pointer);
 					readers.set(row.context, index);
 				}
-				if (row.event === 'store' || row.event === 'atomic') {
+				if ((row.event === 'store' || row.event === 'atomic') && !this.idle.has(index)) {
 					for (const read of readers.values()) this.addRead(read, index, pointer);
 					readers.clear();
 					changes.set(pointer, index);
@@ -342,6 +353,7 @@ class Chooser {
  * Chooses at most about `room` rows.
  * @param rows of every step up to the harm, in order
  * @param node where the violation was reported
+ * @param cycle contexts that wait for one another in the end; empty for harm of another kind
  */
 export function relevantRows(
 	rows: readonly DiagramRow[],
@@ -349,8 +361,9 @@ export function relevantRows(
 	violation: Violation,
 	node: TimelineNode,
 	room: number,
+	cycle: readonly number[] = [],
 ): RelevantRows {
-	const chooser = new Chooser(rows, violation, node);
+	const chooser = new Chooser(rows, violation, node, cycle);
 	chooser.run();
 	const isAboutRcu = /\brcu\b|grace period|use after free|kfree/i.test(
 		[violation.title, ...violation.details].join(' '),

@@ -7,6 +7,7 @@ import { plainLine, plainText } from '../language/plain-text.ts';
 import type { BugReport, KernelRow } from './bug-report.ts';
 import { drawColumns } from './draw-columns.ts';
 import { withPointNumbers } from './point-numbers.ts';
+import { withoutKind } from './violation-phrases.ts';
 
 /** The text of the issue, with its last line end. */
 export function reportMarkdown(report: BugReport): string {
@@ -29,7 +30,7 @@ export function reportMarkdown(report: BugReport): string {
 					others
 						.map(
 							({ severity, kind, title, step }) =>
-								`- ${severity === 'violation' ? '' : `${severity}: `}${inline(`${kind}: ${title}`)} (step ${step})`,
+								`- ${severity === 'violation' ? '' : `${severity}: `}${inline(`${kind}: ${withoutKind(kind, title)}`)} (step ${step})`,
 						)
 						.join('\n'),
 				]

@@ -3,6 +3,7 @@
 import type { BugReport, KernelRow } from './bug-report.ts';
 import { drawColumns } from './draw-columns.ts';
 import { withPointNumbers } from './point-numbers.ts';
+import { withoutKind } from './violation-phrases.ts';
 import { alignColumns, asciiText, wrapLine, wrapProse } from './wrap.ts';
 
 /** Further reports that are told of, in a line or two each. */
@@ -24,6 +25,7 @@ export function reportText(report: BugReport): string[] {
 			? []
 			: [...wrapProse('Only what matters is drawn; "mmstep report --full" draws every step.'), '']),
 		...whyText(report),
+		...stepsText(report),
 		...stateLines(report),
 		...(first === undefined ? [] : [...first.splat, '']),
 		...othersText(others),
@@ -57,6 +59,17 @@ function hanging(lead: string, text: string): string[] {
 function commandLines(command: string): string[] {
 	const lines = wrapLine(`  ${command}`, 76, 4);
 	return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
+}
+
+/** Which steps the numbered lines are: the report of the detector, and the debugger, speak of steps. */
+function stepsText({ points, drawing }: BugReport): string[] {
+	if (points.length === 0) return [];
+	const steps = new Map<number, number[]>();
+	for (const { number, step } of points) steps.set(number, [...(steps.get(number) ?? []), step]);
+	const numbered = [...steps].map(([number, own]) => `(${number}) ${own.join(' and ')}`);
+	const last = drawing.events.at(-1);
+	const end = last?.kind === 'violation' ? `; the last line is step ${last.step}` : '';
+	return [...wrapProse(`Steps of the numbered lines: ${numbered.join(', ')}${end}.`), ''];
 }
 
 /** What led to it, with the numbers of the drawing in place of steps. */
@@ -99,7 +112,10 @@ function othersText(others: BugReport['violations']): string[] {
 	if (others.length === 0) return [];
 	const shown = others.slice(0, maxOthers);
 	const lines = shown.flatMap(({ severity, kind, title, step }) =>
-		hanging('- ', `${severity === 'violation' ? '' : `${severity}: `}${kind}: ${title} (step ${step})`),
+		hanging(
+			'- ',
+			`${severity === 'violation' ? '' : `${severity}: `}${kind}: ${withoutKind(kind, title)} (step ${step})`,
+		),
 	);
 	const more = others.length - shown.length;
 	return section('Also reported', [...lines, ...(more > 0 ? [`  and ${more} more`] : [])]);

@@ -8,6 +8,7 @@ import { plainLine, plainRow } from '../language/plain-text.ts';
 import { contextName } from '../machine/describe.ts';
 import type { Violation } from '../machine/violation.ts';
 import type { Target } from '../scenario/scenario.ts';
+import { withoutKind } from './violation-phrases.ts';
 import { asciiText, wrapLine, wrapProse } from './wrap.ts';
 
 const rule = '='.repeat(66);
@@ -41,7 +42,7 @@ function headLines(violation: Violation): string[] {
 	const title = plainLine(violation.title);
 	const lead = `${heading(violation)}: mmstep: `;
 	if (title.startsWith(`${kind} in `)) return wrapProse(lead + title).map(notARule);
-	return [`${lead}${kind}${fn === '' ? '' : ` in ${fn}`}`, ...wrapProse(title).map(notARule)];
+	return [`${lead}${kind}${fn === '' ? '' : ` in ${fn}`}`, ...wrapProse(withoutKind(kind, title)).map(notARule)];
 }
 
 function heading(violation: Violation): string {
@@ -66,7 +67,8 @@ function actorLines(target: Target, violation: Violation): string[] {
 		`Step: ${step}`,
 		...(file === '' ? [] : [`At: ${file}:${line}`]),
 	];
-	return [parts.join('  ')];
+	const joined = parts.join('  ');
+	return joined.length <= 75 ? [joined] : parts.flatMap((part) => wrapLine(part, 75, 1));
 }
 
 /** A text of a model must not end the report. */

@@ -7,6 +7,12 @@ export function violationPhrase(kind: ViolationKind): string {
 	return phrases[kind];
 }
 
+/** A title without the kind in front of it, for where that is said already: `deadlock: CPU0 -> CPU1 -> CPU0`. */
+export function withoutKind(kind: ViolationKind, title: string): string {
+	const lead = [kind, phrases[kind]].find((words) => title.toLowerCase().startsWith(`${words}: `));
+	return lead === undefined ? title : title.slice(lead.length + 2);
+}
+
 const phrases: Readonly<Record<ViolationKind, string>> = {
 	'stale-tlb': 'stale TLB entry',
 	'stale-use': 'access through a stale TLB entry',

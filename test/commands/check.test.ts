@@ -90,9 +90,13 @@ describe('check', () => {
 		expect(out).toContain('kernel    no-lock: Without a lock');
 		expect(out).toContain('expected: invariant (argument): The second store overwrites the first.');
 		expect(out).toMatch(/found: invariant in \w+ \(counter\.c:\d+\), \d+ steps, \d context switches: /);
-		expect(out).toMatch(/CPU0 \(counts\) +CPU1 \(counts\)/);
+		expect(out).toMatch(/CPU0 \(counts\)\s+CPU1 \(counts\)/);
+		expect(out).toMatch(/\*\*\* broken invariant \*\*\*\n\nOnly what matters is drawn; --full draws every step\.\n/);
 		expect(out).toContain('BUG: mmstep: invariant');
 		expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+		const whole = await checking([`${counter}/no-lock`, '--full']);
+		expect(whole.out).toMatch(/CPU0 \(counts\) +CPU1 \(counts\)\n/);
+		expect(whole.out).not.toContain('Only what matters');
 	});
 
 	it('has it as one JSON object, with the text for people beside it', async () => {

@@ -145,9 +145,31 @@ describe('mmstep follow', () => {
 	});
 
 	it.each([
+		['/no/such/file', 'there is no such file'],
+		[folder, 'is not a file'],
+		[written('binary.txt', 'CPU0\tCPU1\n\0\n'), 'is not a text'],
+	])('takes %s for no drawing', async (file, message) => {
+		const { status, out, err } = await mmstep('follow', 'mremap-pageout/unfixed', file);
+		expect([status, out]).toEqual([3, '']);
+		expect(err).toContain(message);
+	});
+
+	it('takes another program when the drawing is of none of the first, and says which', async () => {
+		const { status, err, out } = await mmstep('follow', 'fuse-write/old', diagram('fuse-two-files.txt'));
+		expect(status).toBe(1);
+		expect(err).toMatch(/^note: program two-files was taken: on own-file, the first,/);
+		expect(out).toContain('program   two-files');
+		expect(out).toContain('verdict: the drawing can happen');
+	});
+
+	it('leaves a drawing that is known line by line to the first program, unless another comes to harm', async () => {
+		const { status, err, out } = await mmstep('follow', 'mremap-pageout/accepted', diagram('mremap-pmd.txt'));
+		expect([status, err]).toEqual([1, '']);
+		expect(out).toContain('CANNOT');
+	});
+
+	it.each([
 		[['follow', 'mremap-pageout/unfixed'], 'something is missing'],
-		[['follow', 'mremap-pageout/unfixed', '/no/such/file'], 'cannot be read'],
-		[['follow', 'mremap-pageout/unfixed', folder], 'is not a file'],
 		[['follow', 'mremap-pageout/all', diagram('mremap-pmd.txt')], 'one kernel'],
 		[['follow', 'mremap-pageout/unfixed', diagram('mremap-pmd.txt'), '--drawing', 'x'], '--drawing takes a number'],
 		[['follow', 'mremap-pageout/unfixed', diagram('mremap-pmd.txt'), '--program', 'x'], 'program'],

@@ -75,6 +75,21 @@ describe('mmstep report', () => {
 		expect(err).not.toBe('');
 	});
 
+	it('is about the violation that was asked for', async () => {
+		const file = join(folder, 'two.jsonl');
+		await mmstep('run', 'spf-munmap/no-count', '--schedule', 'no-count', '--record', file);
+		const kinds = async (...flags: string[]): Promise<string[]> => {
+			const { out } = await mmstep('report', file, '--skip-kernels', '--format', 'json', ...flags);
+			return JSON.parse(out).violations.map(({ title }: { title: string }) => title);
+		};
+		const [first = '', second = '', ...more] = await kinds();
+		expect(second).not.toBe('');
+		expect(await kinds('--violation', '2')).toEqual([second, first, ...more]);
+		const { status, err } = await mmstep('report', file, '--violation', '99');
+		expect(status).toBe(2);
+		expect(err).toMatch(/--violation takes the number of a violation, not "99": there are \d+/);
+	});
+
 	it('refuses what is no recording', async () => {
 		const { status, out } = await mmstep('report', join(folder, 'mine.md'), '--skip-kernels');
 		expect(status).toBe(3);
