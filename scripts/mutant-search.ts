@@ -38,7 +38,7 @@ export interface Row {
 /**
  * - `killed`: a detector fires that does not on the kernel as it is.
  * - `survived`: none does; `unreached` when no program comes by.
- * - `absent`: this kernel does not have the line, or the mutant is the same code.
+ * - `absent`: this kernel does not have the line, or the mutant is the same code, or nobody can tell it from the kernel, see `races`.
  * - `invalid`: it does not compile.
  */
 export interface Fate {
@@ -183,6 +183,46 @@ function isPlain(program: Program, instruction: Instruction, callers: readonly n
 	}
 }
 
+/** The machine with the accesses at some lines, and in what is called there, unmarked. */
+function unmarkedAt(machine: Machine, places: ReadonlySet<string>): Machine | null {
+	const { program } = machine;
+	const isAt = (fn: FunctionCode, index: number): boolean => {
+		const line = fn.lines[index];
+		return line !== undefined && places.has(placeOf(program, line));
+	};
+	const called = new Set<number>();
+	const follow = (code: readonly Instruction[]): boolean =>
+		code.every((instruction) => {
+			switch (instruction.op) {
+				case 'call':
+					if (called.has(instruction.function)) return true;
+					called.add(instruction.function);
+					return follow(program.functions[instruction.function]?.code ?? []);
+				case 'primitive':
+					return !isVisible(instruction);
+				case 'load':
+				case 'store':
+					return instruction.access === 'plain' || instruction.access === 'once';
+				case 'callPointer':
+				case 'fence':
+				case 'atomicBegin':
+				case 'awaitBegin':
+					return false;
+				default:
+					return true;
+			}
+		});
+	if (!program.functions.every((fn) => follow(fn.code.filter((_, index) => isAt(fn, index))))) return null;
+	const functions = program.functions.map((fn, number): FunctionCode => {
+		const code = fn.code.map((instruction, index): Instruction => {
+			if (instruction.op !== 'load' && instruction.op !== 'store') return instruction;
+			return called.has(number) || isAt(fn, index) ? { ...instruction, access: 'plain' } : instruction;
+		});
+		return { ...fn, code };
+	});
+	return { ...machine, program: { ...program, functions } };
+}
+
 function codeHash({ functions }: Program): string {
 	return contentHash({ code: functions.map(({ name, code }) => [name, code]) });
 }
@@ -190,7 +230,8 @@ function codeHash({ functions }: Program): string {
 /** Searches a mutant with one row after another until a detector fires. */
 export function fateOf(scenario: Scenario, { first, others }: Rows, mutant: Mutant): Fate {
 	const kernel = first[0]?.selection.kernel ?? '';
-	const rows = excuseFor(mutant, kernel) === '' ? [...first, ...others] : [...first];
+	const excuse = excuseFor(mutant, kernel);
+	const rows = excuse === '' ? [...first, ...others] : [...first];
 	const places = mutant.lines.map((line) => `${mutant.file}:${line}`);
 	const hasAny = (known: ReadonlySet<string>): boolean => places.some((place) => known.has(place));
 	if (!rows.some((row) => hasAny(row.compiled))) return { end: 'absent', by: '', bounded: false };
@@ -219,7 +260,28 @@ export function fateOf(scenario: Scenario, { first, others }: Rows, mutant: Muta
 		}
 		if (!report.complete) bounded = true;
 	}
-	return { end, by: '', bounded };
+	const isEqual = end === 'survived' && !bounded && excuse === '' && races(scenario, rows, mutant) === 'no';
+	return { end: isEqual ? 'absent' : end, by: '', bounded };
+}
+
+/**
+ * Whether accesses at the lines of a mutant race, all of them plain. If they do not, a mark that is missing is no mutant: the
+ * compiler may do with them what it likes. Nor are two that have changed places, and that no detector has noticed: whoever sees
+ * either is ordered, by a lock or a publication, after both or before both. Locks, barriers and orders of their own (`smp_`, `rcu_`) are
+ * more than accesses.
+ */
+function races(scenario: Scenario, rows: readonly Row[], mutant: Mutant): 'yes' | 'no' | 'more than accesses' {
+	if (mutant.kind !== 'swapped' && mutant.kind !== 'unmarked') return 'more than accesses';
+	const places = new Set(mutant.lines.map((line) => `${mutant.file}:${line}`));
+	const compiled = new Compilation(scenario);
+	for (const row of rows) {
+		if (![...places].some((place) => row.reached.has(place))) continue;
+		const plain = unmarkedAt(buildMachine(scenario, row.selection, compiled).machine, places);
+		if (plain === null) return 'more than accesses';
+		const report = search(plain, row.hasViolation);
+		if (!report.complete || noticed(report, row, lineIn(scenario, null)) !== null) return 'yes';
+	}
+	return 'no';
 }
 
 /** What a report has that the kernel as it is has not: a violation, else a warning. */

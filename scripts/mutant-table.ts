@@ -58,7 +58,8 @@ const heading = `# Mutants
 
 Written by scripts/mutants.ts: what notices when one thing is taken away from a kernel that is right. *no lock*: a lock or read section with what ends it; *no call*: one of the two alone, a flush or a barrier; *never
 true*, *always true*: the condition of an \`if\`; *operand gone*: one side of a \`&&\` or \`||\`; *unmarked*: a plain access in the place
-of a marked one; *no grace period*: freed at once; *swapped*: two neighbours in the other order. "Noticed by" is the detector, and
+of a marked one; *no grace period*: freed at once; *swapped*: two neighbours in the other order. Marks and orders of accesses that
+race with nobody, in no program, even when they are all plain, are not in the table: whoever sees one is ordered after or before both. "Noticed by" is the detector, and
 the program and options with which it fired. "Not needed" is what the model says at that line.
 `;
 
