@@ -89,17 +89,20 @@ function followed(before: Session, run: ScheduleRun, extra: readonly OutputLine[
 	};
 }
 
+/** Why there is no next entry while no schedule is followed, and what to do about it. */
+function noSchedule(session: Session): string {
+	const { schedules } = session.target.scenario;
+	if (schedules.length === 0) return 'this scenario has no schedule';
+	const fitting = schedules.find((schedule) => scheduleMismatch(session, schedule).length === 0);
+	return fitting === undefined
+		? 'no schedule is written for this kernel and program: `schedules` lists those for others, a digit lets a CPU take a line'
+		: `no schedule is being followed: say \`schedule ${fitting.id}\`, or \`schedules\` to see them all`;
+}
+
 /** The next entry; in the schedule's own past, forward along the entries that were taken. */
 function nextEntries(session: Session, count: number): CommandResult {
 	const progress = session.schedule;
-	if (progress === null) {
-		const [first] = session.target.scenario.schedules;
-		throw new CommandError(
-			first === undefined
-				? 'this scenario has no schedule'
-				: `no schedule is being followed: say \`schedule ${first.id}\`, or \`schedules\` to see them all`,
-		);
-	}
+	if (progress === null) throw new CommandError(noSchedule(session));
 	if (isOnSchedule(session)) {
 		if (progress.next >= progress.schedule.entries.length) {
 			throw new CommandError('the schedule is at its end; `restart` and `mail` walk along it again');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ScheduleStep } from '../../source/scenario/scenario.ts';
-import { execute } from '../../source/session/commands.ts';
+import { buildTarget } from '../../source/scenario/target.ts';
+import { execute, startSession } from '../../source/session/commands.ts';
 import { evaluateIn } from '../../source/session/expressions.ts';
 import { placeOf } from '../../source/session/place.ts';
 import { maxEntrySteps, runSchedule, scheduleMismatch, selectSchedule } from '../../source/session/schedule.ts';
@@ -201,6 +202,8 @@ describe('following it by hand', () => {
 		expect(textOf(execute(session, 'schedule mial'))).toMatch(/did you mean "mail"/);
 		expect(textOf(execute(session, 'schedule'))).toMatch(/no schedule is being followed/);
 		expect(textOf(execute(session, 'mail'))).toMatch(/say `schedule mail`/);
+		const alone = startSession(buildTarget(session.target.scenario, { program: 'alone' }));
+		expect(textOf(execute(alone, 'mail'))).toMatch(/say `schedule other-program`/);
 		expect(textOf(execute(sessionAfter(chosen.session, 'mail'), 'info schedule'))).toMatch(/x 1 cpu0 until add called/);
 	});
 });

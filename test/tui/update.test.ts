@@ -215,6 +215,21 @@ describe('a violation', () => {
 	});
 });
 
+describe('a warning', () => {
+	const said = (size: AppState['size']): string => {
+		const { state } = type(stepperState(sampleSession('hasty', ['mail'], 'mail'), size), 'm');
+		return state.message?.text ?? '';
+	};
+
+	it('leaves the entry of the schedule and its note in sight', () => {
+		expect(said({ columns: 80, rows: 24 })).toMatch(/^2\/3 .*CPU0 does all its work\. - warning: data-race/);
+	});
+
+	it('has the line to itself where a pane has the notes', () => {
+		expect(said({ columns: 120, rows: 40 })).toMatch(/^warning: data-race/);
+	});
+});
+
 describe('panes', () => {
 	it('are gone through with Tab, the choice list among them', () => {
 		const seen: string[] = [];

@@ -584,13 +584,22 @@ function showOutput(
 	const main = tonesByWeight
 		.map((tone) => output.find((entry) => entry.tone === tone))
 		.find((entry) => entry !== undefined);
-	const message: Message | null = main === undefined ? null : { tone: main.tone, text: textWithNote(main, output) };
+	const message: Message | null =
+		main === undefined ? null : { tone: main.tone, text: withEntry(state, main, output) + textWithNote(main, output) };
 	if (output.length === 1 || hasMoved) {
 		// Where one is after a plain step can be seen; saying it again would only be noise over a slow line.
 		const isNoise = hasMoved && !isTyped && message?.tone === 'plain';
 		return { ...state, message: isNoise ? null : message };
 	}
 	return { ...state, overlay: { kind: 'output', title: plainLine(title), lines: output, scroll: 0 } };
+}
+
+/** An entry of the schedule, with its note, that a warning would hide on a screen that does not show the notes. */
+function withEntry({ screen, size }: AppState, main: OutputLine, output: readonly OutputLine[]): string {
+	const entry = output.findLast(({ tone }) => tone === 'heading');
+	if (main.tone !== 'warning' || entry === undefined) return '';
+	const hasNotes = screen.kind === 'stepper' && isWide(size) && screen.stepper.pane === 'notes';
+	return hasNotes ? '' : `${textWithNote(entry, output)} - `;
 }
 
 /** A line of the answer; a heading (an entry of the schedule) with the note that belongs to it. */
