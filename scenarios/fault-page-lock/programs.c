@@ -92,8 +92,12 @@ void start_locking_mkwrite(void)
 
 void read_page_0(void)
 {
-	do_read_fault(0);
-	ghost { contract_fault_returns(0); }
+	unsigned int ret = do_read_fault(0);
+
+	ghost {
+		contract_read_fault_returns(0, ret);
+		contract_fault_returns(0);
+	}
 }
 
 void read_page_0_and_unmap(void)

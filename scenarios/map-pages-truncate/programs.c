@@ -25,6 +25,15 @@ void start(void)
 	ghost { contract_start(); }
 }
 
+static struct vm_operations_struct ops_without_map_pages = { .fault = filemap_fault };
+
+/* A filesystem that does not fault around. */
+void start_without_map_pages(void)
+{
+	start();
+	vma.vm_ops = &ops_without_map_pages;
+}
+
 /* Page 0 is a hole. */
 void start_hole(void)
 {
@@ -57,8 +66,12 @@ void map_around(void)
 /* All of a read fault: where fault-around skips page 0, that is waited for. */
 void read_page_0(void)
 {
-	do_read_fault(0);
-	ghost { contract_fault_returns(0); }
+	unsigned int ret = do_read_fault(0);
+
+	ghost {
+		contract_read_fault_returns(0, ret);
+		contract_fault_returns(0);
+	}
 }
 
 /* And that mapping goes, too. */

@@ -38,6 +38,7 @@ __ghost bool check_passed[NR_PAGES * PAGE_CHECKS];
 __ghost step_t check_passed_at[NR_PAGES * PAGE_CHECKS];
 
 __ghost bool may_write[NR_CPUS];
+__ghost bool has_set_pte[NR_CPUS];
 __ghost unsigned int fault_flags[NR_CPUS];
 __ghost bool fault_has_flags[NR_CPUS];
 
@@ -202,6 +203,7 @@ void contract_sets_pte(unsigned long index)
 {
 	if (vma.shared && vma.vm_ops->page_mkwrite && pte_write(vma.pte[index]) && !may_write[smp_processor_id()])
 		violation("lost-store", "the PTE of page %d is writable, and the filesystem has not said that it may be", index);
+	has_set_pte[smp_processor_id()] = true;
 	pte_set_at[index] = now();
 	pte_set_by[index] = smp_processor_id();
 	check_at_rest();
@@ -261,6 +263,13 @@ void contract_unmaps(struct page *page, bool even_cows)
 static bool is_in_file(unsigned long index)
 {
 	return xa_slot(index) && index < inode.i_size;
+}
+
+/* A read fault that says that it is done has set the PTE itself; who found it there says NOPAGE. */
+void contract_read_fault_returns(unsigned long index, unsigned int ret)
+{
+	if (!(ret & VM_FAULT_ENDS) && !has_set_pte[smp_processor_id()])
+		violation("invariant", "the fault on page %d says that it has set the PTE, and has not", index);
 }
 
 /* What a fault is for, whatever it returns. */

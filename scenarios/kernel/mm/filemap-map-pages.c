@@ -43,6 +43,7 @@ static bool may_map_page(struct page *page, unsigned long index, bool *locked)
 	if (READ_ONCE(page->mapping) != &inode.i_data)
 		return false;
 	ghost { contract_checks(page, CHECK_MAPPING); }
+	/* not needed here (never true, on trylock): truncation has not come to a page that is locked here; it unmaps the page when it has */
 	if (index >= i_size_read(&inode))
 		return false;
 	ghost { contract_checks(page, CHECK_SIZE); }
@@ -79,10 +80,12 @@ static void map_one_page(struct vm_fault *vmf, unsigned long index)
 	struct page *page = READ_ONCE(xa_slot(index));
 	bool locked = false;
 
+	/* not needed here (operand gone, on trylock): the trylock says so, too */
 	if (!page || PageLocked(page))
 		return;
 	if (!get_page_unless_zero(page))
 		return;
+	/* not needed here (never true, on trylock): a page that has left its slot has no mapping, and that is asked with the page locked */
 	if (page != READ_ONCE(xa_slot(index)))
 		goto put;
 	ghost { contract_checks(page, CHECK_SLOT); }
@@ -105,6 +108,7 @@ static void map_one_page(struct vm_fault *vmf, unsigned long index)
 	if (alloc_set_pte(vmf, page, IS_ENABLED(CONFIG_MAPPING_SHARED)))
 		goto unlock;
 #endif
+	/* not needed here (always true, on trylock): every page that is mapped is locked */
 	if (locked)
 		unlock_page(page);
 	return;

@@ -69,6 +69,7 @@ struct page *find_get_page(unsigned long index)
 
 	if (!page || !get_page_unless_zero(page))
 		return NULL;
+	/* not needed here (never true): a page that has left its slot has no mapping, for which everybody asks once he has locked it */
 	if (page != READ_ONCE(xa_slot(index))) {
 		put_page(page);
 		return NULL;
@@ -79,6 +80,7 @@ struct page *find_get_page(unsigned long index)
 /* The caller holds the page lock; slots are changed under the xarray's lock, but are read without it. */
 void __delete_from_page_cache(struct page *page, unsigned long index)
 {
+	/* not needed here (swapped): who finds the slot goes on to mapping with the page lock, which is held here over both */
 	WRITE_ONCE(xa_slot(index), NULL);
 	WRITE_ONCE(page->mapping, NULL);
 	ghost { contract_ref_from_cache(page); }
@@ -94,6 +96,7 @@ unsigned int filemap_fault(struct vm_fault *vmf)
 {
 	struct page *page;
 
+	/* not needed here (never true): the same is asked below with the page locked; this saves the way there */
 	if (vmf->pgoff >= i_size_read(&inode))
 		return VM_FAULT_SIGBUS;
 	page = find_get_page(vmf->pgoff);
@@ -105,7 +108,10 @@ unsigned int filemap_fault(struct vm_fault *vmf)
 		put_page(page);
 		return VM_FAULT_RETRY;
 	}
+	/* not needed here (never true): a page that is in the cache beyond i_size is one that truncation has not locked yet; when it has, it unmaps
+	 * the page first. Until then the process may see it, as if it had come earlier */
 	if (vmf->pgoff >= i_size_read(&inode)) {
+		/* not needed here (swapped): the page is in the cache, as mapping has said, so that this reference is not the last */
 		unlock_page(page);
 		put_page(page);
 		return VM_FAULT_SIGBUS;

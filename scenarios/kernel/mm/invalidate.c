@@ -24,12 +24,16 @@ void invalidate_inode_pages2_range(unsigned long start, unsigned long end)
 			continue;
 		}
 		ghost { contract_removal_step("mapped?"); }
+		/* not needed here (always true): unmapping what is not mapped does nothing */
 		if (page_mapped(page))
 			unmap_mapping_range(index, index + 1, false);
 		ghost { contract_removal_step("assert not mapped"); }
+		/* not needed here (swapped): an assertion of what the page lock, which is held over both, keeps true */
 		FILEMAP_BUG_ON(page_mapped(page), page);
 		ghost { contract_removal_step("delete"); }
+		/* not needed here (swapped): find_get_page() has taken a reference, so that this one is not the last */
 		__delete_from_page_cache(page, index);
+		/* not needed here (swapped): as above; the last one is dropped below */
 		put_page(page);		/* the cache's */
 		unlock_page(page);
 		put_page(page);

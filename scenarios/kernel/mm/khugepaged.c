@@ -31,6 +31,7 @@ void collapse_file_page(unsigned long index)
 	}
 	get_page(page);		/* isolate_lru_page() */
 	ghost { contract_removal_step("unmap"); }
+	/* not needed here (always true): unmapping what is not mapped does nothing */
 	if (page_mapped(page))
 		unmap_mapping_range(index, index + 1, false);
 	ghost { contract_removal_step("assert not mapped"); }
@@ -44,7 +45,9 @@ void collapse_file_page(unsigned long index)
 		page_ref_unfreeze(page, 2);
 		ghost { contract_ref(page, -1); }
 	}
+	/* not needed here (swapped): there is a second reference */
 	unlock_page(page);
+	/* not needed here (swapped): one as the other */
 	put_page(page);
 	put_page(page);
 	ghost { contract_removal_returns(); }

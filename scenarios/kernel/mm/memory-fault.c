@@ -49,10 +49,13 @@ void unmap_mapping_range(unsigned long start, unsigned long end, bool even_cows)
 		if (pte_none(pte))
 			continue;
 		page = pte_page(pte);
+		/* not needed here (on trylock): there are no copies in map-pages-truncate; fault-page-lock has some, and notices */
 		if (READ_ONCE(page->anon) && !even_cows)
 			continue;
 		ghost { contract_unmaps(page, even_cows); }
 		pte_clear(NULL, index, &vma.pte[index]);
+		/* not needed here (swapped, on trylock): a page that is mapped is in the cache, so that this reference is not the last; of copies it is, see
+		 * fault-page-lock */
 		page_remove_rmap(page);
 		ghost { contract_ref_from_pte(page); }
 		put_page(page);
@@ -68,12 +71,15 @@ unsigned int alloc_set_pte(struct vm_fault *vmf, struct page *page, bool write)
 {
 	pte_t *ptep = &vma.pte[vmf->pgoff];
 
+	/* not needed here (always true, on before recheck-mapping kept-locked-bit): who has the ptl already is fault-around, which those kernels' file does not have; map-pages-truncate notices */
 	if (!vmf->has_ptl) {
+		/* not needed here (swapped): *vmf is this CPU's own */
 		spin_lock(&vma.ptl);
 		vmf->has_ptl = true;
 	}
 	if (!pte_none(ptep_get(ptep)))
 		return VM_FAULT_NOPAGE;
+	/* not needed here (swapped): who goes by mapcount, to take the page out of the cache, has locked it, and so has who maps it */
 	page_add_rmap(page);
 	set_pte(ptep, pfn_pte(page_number(page), write ? PAGE_KERNEL : PAGE_KERNEL_RO));
 	ghost {
@@ -90,10 +96,16 @@ unsigned int do_fault_around(unsigned long pgoff)
 	unsigned int ret = 0;
 
 	vma.vm_ops->map_pages(&vmf, 0, FILE_PAGES);
+	/* not needed here (on before recheck-mapping kept-locked-bit): their file has no map_pages, so that nobody comes here; see map-pages-truncate */
 	if (!vmf.has_ptl)
 		return 0;
+	/* not needed here (on before recheck-mapping kept-locked-bit): as above
+	 * not needed here (never true, on trylock): the fault goes on then, and finds the PTE
+	 * not needed here (always true, on trylock): NOPAGE has the access done again, and fault again if it must
+	 * not needed here (unmarked): the ptl is held by everybody who changes it */
 	if (!pte_none(ptep_get(&vma.pte[pgoff])))
 		ret = VM_FAULT_NOPAGE;
+	/* not needed here (on before recheck-mapping kept-locked-bit): as above */
 	spin_unlock(&vma.ptl);
 	return ret;
 }
@@ -103,6 +115,7 @@ unsigned int finish_fault(struct vm_fault *vmf, bool write)
 	struct page *page = vmf->cow_page ? vmf->cow_page : vmf->page;
 	unsigned int ret = alloc_set_pte(vmf, page, write);
 
+	/* not needed here (swapped): *vmf is this CPU's own */
 	spin_unlock(&vma.ptl);
 	vmf->has_ptl = false;
 	return ret;
@@ -111,10 +124,12 @@ unsigned int finish_fault(struct vm_fault *vmf, bool write)
 /* The final lock: afterwards the page is locked, whatever ->fault did. Returns false when the page is gone. May sleep. */
 bool lock_if_not_locked(struct vm_fault *vmf, unsigned int ret)
 {
+	/* not needed here (always true, on trylock kept-locked-bit): their ->fault locks; see recheck-mapping for one that does not */
 	if (ret & VM_FAULT_LOCKED) {
 		VM_BUG_ON_PAGE(!PageLocked(vmf->page), vmf->page);
 		return true;
 	}
+	/* not needed here (on trylock kept-locked-bit): as above */
 	lock_page(vmf->page);
 #ifdef CONFIG_FAULT_RECHECK_MAPPING
 	if (READ_ONCE(vmf->page->mapping) != &inode.i_data) {
@@ -132,9 +147,11 @@ unsigned int __do_fault(struct vm_fault *vmf)
 	unsigned int ret = vma.vm_ops->fault(vmf);
 
 	ghost { contract_fault_flags(ret); }
+	/* not needed here (on kept-locked-bit): the callers ask, too */
 	if (ret & VM_FAULT_ENDS)
 		return ret;
 #ifndef CONFIG_FAULT_CALLERS_LOCK
+	/* not needed here (never true, on trylock before): only recheck-mapping ever says no */
 	if (!lock_if_not_locked(vmf, ret))
 		return VM_FAULT_RETRY;
 #endif
@@ -157,14 +174,18 @@ unsigned int do_read_fault(unsigned long pgoff)
 	struct vm_fault vmf = { .pgoff = pgoff };
 	unsigned int ret;
 
+	/* not needed here (never true): fault-around saves later faults; without it this one does all by itself */
 	if (vma.vm_ops->map_pages) {
 		ret = do_fault_around(pgoff);
+		/* not needed here (never true): the fault goes on then, finds the PTE, and lets go of the page
+		 * not needed here (always true, on before recheck-mapping kept-locked-bit): their file has no map_pages; see map-pages-truncate */
 		if (ret)
 			return ret;
 	}
 	ret = __do_fault(&vmf);
 	if (ret & VM_FAULT_ENDS)
 		return ret;
+	/* not needed here (never true): true unless the caller is who looks at mapping; recheck-mapping has __do_fault() do it */
 	if (!caller_locks(&vmf, ret))
 		return VM_FAULT_RETRY;
 	ret |= finish_fault(&vmf, false);

@@ -36,6 +36,7 @@ unsigned int do_cow_fault(unsigned long pgoff)
 	struct vm_fault vmf = { .pgoff = pgoff };
 	unsigned int ret;
 
+	/* not needed here (swapped): nobody else knows the copy until it is mapped */
 	vmf.cow_page = alloc_cow_page();
 	ret = __do_fault(&vmf);
 	if (ret & VM_FAULT_ENDS)
@@ -46,6 +47,7 @@ unsigned int do_cow_fault(unsigned long pgoff)
 		unlock_page(vmf.page);
 	ret |= finish_fault(&vmf, true);
 #else
+	/* not needed here (never true): as in do_read_fault() */
 	if (!caller_locks(&vmf, ret)) {
 		ret = VM_FAULT_RETRY;
 		goto put_copy;
@@ -93,6 +95,7 @@ unsigned int do_shared_fault(unsigned long pgoff)
 	if (ret & VM_FAULT_ENDS)
 		return ret;
 #ifndef CONFIG_FAULT_LATE_LOCK
+	/* not needed here (never true): as in do_read_fault() */
 	if (!caller_locks(&vmf, ret))
 		return VM_FAULT_RETRY;
 #endif
@@ -100,6 +103,7 @@ unsigned int do_shared_fault(unsigned long pgoff)
 		unsigned int tmp;
 
 #ifdef CONFIG_FAULT_LATE_LOCK
+		/* not needed here (always true, on kept-locked-bit): its ->fault locks */
 		if (ret & VM_FAULT_LOCKED) {
 			unlock_page(vmf.page);
 			if (!IS_ENABLED(CONFIG_FAULT_KEPT_LOCKED_BIT))
@@ -120,6 +124,7 @@ unsigned int do_shared_fault(unsigned long pgoff)
 		ghost { contract_fault_flags(ret); }
 	}
 #ifdef CONFIG_FAULT_LATE_LOCK
+	/* not needed here (never true, on kept-locked-bit): only recheck-mapping ever says no */
 	if (!lock_if_not_locked(&vmf, ret))
 		return VM_FAULT_RETRY;
 #endif

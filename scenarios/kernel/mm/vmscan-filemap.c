@@ -21,6 +21,8 @@ void page_ref_unfreeze(struct page *page, int count)
 /* Ends every mapping; the walk comes by way of page->mapping. The caller holds the page lock. */
 static void try_to_unmap(struct page *page, unsigned long index)
 {
+	/* not needed here (never true): each PTE has a reference, so that a page that stays mapped is kept; it is not reclaimed, which is no mistake
+	 * not needed here (always true): unmapping what is not mapped does nothing */
 	if (page_mapped(page))
 		unmap_mapping_range(index, index + 1, false);
 }
@@ -60,11 +62,13 @@ void reclaim_file_page(unsigned long index)
 		return;
 	}
 	ghost { contract_removal_step("unmap"); }
+	/* not needed here (swapped): the freeze of a page that is mapped fails, and it is kept */
 	try_to_unmap(page, index);
 	ghost { contract_removal_step("freeze"); }
 	frozen = page_ref_freeze(page, 2);
 	if (frozen) {
 		ghost { contract_removal_step("delete"); }
+		/* not needed here (swapped): nobody gets a reference to the page, which is frozen, and nobody locks it without one */
 		__delete_from_page_cache(page, index);
 		unlock_page(page);
 		/* Both references are gone with the page; the last two lines of free_unref_page_list(). */
@@ -73,6 +77,7 @@ void reclaim_file_page(unsigned long index)
 			contract_freed(page);
 		}
 	} else {
+		/* not needed here (swapped): the page is in the cache, so that this reference is not the last */
 		unlock_page(page);
 		put_page(page);
 	}
@@ -96,13 +101,18 @@ void swap_out_shmem_page(unsigned long index)
 	ghost { contract_removal_step("unmap"); }
 	try_to_unmap(page, index);
 	ghost { contract_removal_step("freeable?"); }
+	/* not needed here (always true, on trylock): who has a reference asks for mapping, with the page locked, before the page is mapped; patch4 does not */
 	if (READ_ONCE(page->refcount) == 2) {
 		ghost { contract_checks(page, CHECK_COUNT); }
 		ghost { contract_removal_step("delete"); }
+		/* not needed here (swapped): isolate_and_lock() has taken a reference, which is left until the end */
 		get_page(page);		/* the swap cache's; from here on it is counted as this CPU's */
+		/* not needed here (swapped): as above */
 		__delete_from_page_cache(page, index);
+		/* not needed here (swapped): as above */
 		put_page(page);		/* the page cache's */
 		ghost { contract_removal_step("assert not mapped"); }
+		/* not needed here (swapped): as above, and the page is locked */
 		FILEMAP_BUG_ON(page_mapped(page), page);
 		put_page(page);		/* the swap cache's: written out, and dropped at once */
 	}

@@ -176,6 +176,7 @@ void contract_removal_step(text step);
 void contract_removal_returns(void);
 void contract_range_is_removed(unsigned long start, unsigned long end);
 void contract_unmaps(struct page *page, bool even_cows);
+void contract_read_fault_returns(unsigned long index, unsigned int ret);
 void contract_fault_returns(unsigned long index);
 void contract_fault_around_returns(unsigned long start, unsigned long end);
 void contract_page_mkwrite(bool consents);
