@@ -15,6 +15,9 @@
  *   `"partial":{"taken":2,"inside":null}` when entry `next` was stopped in its middle.
  *   `{"schedule":null}`: none is followed any more.
  * - `{"note":"...","branch":"main","n":5}`: the user's note at that point.
+ * Fingerprints are those of machine/identity: cells, registers, locks, TLBs and frames by value, code by the index of function and
+ * instruction, a broken condition by its kind and place. Titles, comments and names are no part of them, so that a model whose
+ * wording has changed replays as before. They have no version of their own: other rules show as a divergence.
  * Every line may end with a check sum, `"sum":"8 hex digits"`, see recording-check; all lines have one or none has.
  * Unknown keys are ignored, so that a later mmstep may say more without a new version; a line that is none of the above is
  * damage. Breakpoints and displays are not part of a recording: it holds what happened, not how it was looked at.

@@ -43,10 +43,13 @@ export function likelihood(line: Line, seen: Observation): number {
 	}
 }
 
+/** What stands before the change that an atomic makes, and is left out of a drawing: `exchange: T1.pte[0]: P1 -> none`. */
+const atomicName = /^(?:(?:compare and )?exchange|(?:__)?atomic[ _]\w+(?: \w+)*): /;
+
 function isSameText(text: string, seen: Observation): boolean {
 	const drawn = normalised(text);
 	if (seen.kind === 'wait') return false;
-	if (drawn === normalised(seen.text)) return true;
+	if (drawn === normalised(seen.text) || drawn === normalised(seen.text.replace(atomicName, ''))) return true;
 	if (seen.kind === 'call' && drawn === `${seen.name}(...)`) return true;
 	if (seen.kind === 'load' && drawn === `reads${normalised(seen.text)}`) return true;
 	return false;
