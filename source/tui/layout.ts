@@ -94,10 +94,15 @@ function narrowLayout({ columns, rows }: Size, wishes: LayoutWishes): Layout {
 	};
 }
 
+/** Cells that panes have beside the CPUs and the separator on a wide screen. */
+export function wideRight(columns: number): number {
+	return columns - clamp(Math.round(columns * 0.5), 56, 96) - 1;
+}
+
 function wideLayout({ columns, rows }: Size, wishes: LayoutWishes): Layout {
 	const body = rows - 3;
-	const left = clamp(Math.round(columns * 0.5), 56, 96);
-	const right = columns - left - 1;
+	const right = wideRight(columns);
+	const left = columns - right - 1;
 	const choices = 1 + clamp(wishes.choices, 1, Math.max(3, Math.floor(body / 5)));
 	const cpus = clamp(Math.floor((body - choices) / 6), 1, Math.max(1, wishes.cpus));
 	const cpuHeights = heights(body - choices, cpus, cpus < wishes.cpus ? [] : wishes.quiet);

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { AppState } from '../../source/tui/app/state.ts';
 import { initialState } from '../../source/tui/app/state.ts';
 import { update } from '../../source/tui/app/update.ts';
+import { wideRight } from '../../source/tui/layout.ts';
 import { newEditor } from '../../source/tui/line-editor.ts';
 import { plainOf } from '../../source/tui/text/styled.ts';
 import { makeTheme } from '../../source/tui/theme.ts';
 import { tabLine } from '../../source/tui/view-model/frame-lines.ts';
-import { paneNames } from '../../source/tui/view-model/panes.ts';
+import { paneContent, paneNames } from '../../source/tui/view-model/panes.ts';
+import { planOf } from '../../source/tui/view-model/plan.ts';
 import { screenModel } from '../../source/tui/view-model/screen.ts';
 import { ascii, colours, sampleScenario, sampleSession, stepperState } from './sample.ts';
 import { screenRows, screenText } from './screen-text.ts';
@@ -263,6 +265,19 @@ describe('the stepper', () => {
 		expect(right.join('\n')).toContain('[notes]');
 		expect(right.join('\n')).toContain('CPU1 reads first, without the lock.');
 		expect(right.join('\n')).toMatch(/▶ 2 cpu0 until done/);
+	});
+
+	it('gives a pane as many rows as it takes in the width that it is drawn in', () => {
+		const state = stepperState(sampleSession('hasty', [], 'mail'), { columns: 200, rows: 60 });
+		if (state.screen.kind !== 'stepper') throw new Error('no session');
+		const { stepper } = state.screen;
+		const { layout } = planOf(stepper, state.size, colours);
+		if (layout.kind !== 'wide') throw new Error('not wide');
+		expect(layout.pinned.map(({ id }) => id)).toEqual(['slots view', 'locks']);
+		for (const { id, height } of layout.pinned) {
+			expect(height).toBe(1 + paneContent(stepper, id, layout.right, colours).lines.length);
+		}
+		expect(layout.right).toBe(wideRight(200));
 	});
 
 	it('draws the same screen without colours but for the colours', () => {

@@ -2,7 +2,7 @@
 
 import type { Context } from '../../machine/state.ts';
 import type { Stepper } from '../app/state.ts';
-import { computeLayout, isWide, type Layout, type Size } from '../layout.ts';
+import { computeLayout, isWide, type Layout, type Size, wideRight } from '../layout.ts';
 import type { Theme } from '../theme.ts';
 import { choiceItems } from './choices.ts';
 import { favouritePanes, paneContent, paneNames } from './panes.ts';
@@ -19,14 +19,12 @@ export function planOf(stepper: Stepper, size: Size, theme: Theme): Plan {
 	const { session } = stepper;
 	const { cursor } = session.timeline;
 	const contexts = shownContexts(stepper);
-	// Widths are not known yet; what a pane needs in rows hardly depends on a few columns.
-	const width = Math.max(20, Math.floor(size.columns / 2) - 1);
 	const isLarge = isWide(size);
 	const pinned = !isLarge
 		? []
 		: favouritePanes(session)
 				.filter((id) => id !== stepper.pane)
-				.map((id) => ({ id, height: paneContent(stepper, id, width, theme).lines.length }));
+				.map((id) => ({ id, height: paneContent(stepper, id, wideRight(size.columns), theme).lines.length }));
 	const quiet = contexts.flatMap((context, index) => (isQuiet(cursor.state.contexts[context]) ? [index] : []));
 	const layout = computeLayout(size, { cpus: contexts.length, quiet, choices: choiceItems(session).length, pinned });
 	const inSight = new Set(layout.kind === 'wide' ? layout.pinned.map(({ id }) => id) : []);
