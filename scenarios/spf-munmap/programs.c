@@ -96,6 +96,24 @@ void start_without_C(void)
 	vmacache.vma = V;
 }
 
+/* The fault's task has found C lately. */
+void start_C_cached(void)
+{
+	start();
+	vmacache.vma = C;
+}
+
+/* There is only A, which is what the fault's task has found lately. */
+void start_A_alone(void)
+{
+	make_page_tables();
+	A = new_vma(0, 2, true, "A");
+	atomic_set(&A->vm_ref_count, 1);
+	mm.mm_rb = A;
+	ghost { contract_linked(A); }
+	vmacache.vma = A;
+}
+
 void fault_on_page_3(void)
 {
 	handle_mm_fault(3);
@@ -136,6 +154,11 @@ void mprotect_V_into_A(void)
 void mprotect_V(void)
 {
 	mprotect_read_only(V);
+}
+
+void mprotect_A(void)
+{
+	mprotect_read_only(A);
 }
 
 void madvise_V(void)

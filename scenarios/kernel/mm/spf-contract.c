@@ -22,6 +22,10 @@
 
 #define MAX_VMAS	5
 
+/* Of both pages that have one: whether the PTE is there, by what was done to it. */
+__ghost bool has_been_set[USER_PAGES];
+__ghost bool fault_has_begun;
+
 __ghost struct vm_area_struct *known[MAX_VMAS];
 __ghost text vma_name[MAX_VMAS];
 __ghost int nr_known;
@@ -204,14 +208,24 @@ static void check_ptes(void)
 	}
 }
 
+void contract_pte_cleared(unsigned long addr)
+{
+	has_been_set[pte_index(addr)] = false;
+}
+
 void contract_pte_set(unsigned long addr)
 {
+	if (has_been_set[pte_index(addr)])
+		violation("lost-store", "the PTE of page %d is set over one that is there, and the page behind that is lost", addr);
+	has_been_set[pte_index(addr)] = true;
 	pte_set_at = now();
 	check_ptes();
 }
 
 void contract_writer_enters(void)
 {
+	if (mmap_sem_written)
+		violation("invariant", "two CPUs change VMAs at the same time");
 	mmap_sem_written = true;
 	anything_changes = true;
 }
@@ -238,18 +252,26 @@ static void check_tree(void)
 
 void contract_zaps(void)
 {
+	if (mmap_sem_written)
+		violation("invariant", "a VMA is changed while its pages are thrown away");
 	anything_changes = true;
 	anything_zapped = true;
 }
 
 void contract_fault_begins(unsigned long addr)
 {
+	/* Two may be in each other's way. */
+	if (fault_has_begun)
+		anything_changes = true;
+	fault_has_begun = true;
 	fault_addr = addr;
 }
 
 void contract_at_rest(void)
 {
 	mmap_sem_written = false;
+	if (mm.mm_seq & 1)
+		violation("invariant", "the number of changes of the tree is odd, nobody changes it, and every walk is repeated for ever");
 	check_ptes();
 	check_tree();
 }
@@ -257,6 +279,10 @@ void contract_at_rest(void)
 void contract_pte_page_freed(struct pte_page *page)
 {
 	int index;
+
+	for (index = 0; index < USER_PAGES; index++)
+		if (covering(USER_START + index) != MAX_VMAS)
+			violation("use-after-free", "%p is freed, and %s is above it", page, vma_name[covering(USER_START + index)]);
 
 	for (index = 0; index < USER_PAGES; index++) {
 		if (!pte_present(page->pte[index]))
@@ -274,7 +300,7 @@ void contract_fault_step(text step)
 void contract_gives_up(text reason)
 {
 	gave_up = reason;
-	if (!anything_changes)
+	if (!anything_changes && covering(fault_addr) != MAX_VMAS)
 		violation("invariant", "the fault is given up (%s), and nobody has changed anything", reason);
 }
 

@@ -92,6 +92,7 @@ struct vm_area_struct *__find_vma(unsigned long addr)
 	while (node) {
 		if (READ_ONCE(node->vm_end) > addr) {
 			vma = node;
+			/* not needed here (never true): VMAs do not overlap, so that none to the left of this one ends above addr, and this one is it */
 			if (READ_ONCE(node->vm_start) <= addr)
 				break;
 			node = READ_ONCE(node->vm_rb.left);
@@ -107,6 +108,7 @@ struct vm_area_struct *find_vma(unsigned long addr)
 {
 	struct vm_area_struct *vma;
 
+	/* not needed here (never true): the cache saves a walk */
 	if (vmacache.seqnum == mm.vmacache_seqnum && vmacache.vma && vmacache.vma->vm_start <= addr &&
 	    addr < vmacache.vma->vm_end)
 		return vmacache.vma;
@@ -134,6 +136,7 @@ void put_vma(struct vm_area_struct *vma)
 	bool last = atomic_dec_and_test(&vma->vm_ref_count);
 
 	ghost { contract_put(vma); }
+	/* not needed here (on srcu): nobody counts there */
 	if (last)
 		__free_vma(vma);
 }
@@ -221,11 +224,16 @@ static void rb_erase(struct vm_area_struct *vma)
 	while (READ_ONCE(next->vm_rb.left))
 		next = READ_ONCE(next->vm_rb.left);
 	if (next != right) {
+		/* not needed here (swapped, on srcu): a walk beside a change of the tree is repeated, in whatever order the pointers change */
 		replace_child(next, READ_ONCE(next->vm_rb.right));
+		/* not needed here (swapped, on srcu): as above */
 		WRITE_ONCE(next->vm_rb.right, right);
+		/* not needed here (swapped, on srcu): as above */
 		WRITE_ONCE(right->vm_rb.parent, next);
 	}
+	/* not needed here (swapped, on srcu): as above */
 	WRITE_ONCE(next->vm_rb.left, left);
+	/* not needed here (swapped, on srcu): as above */
 	WRITE_ONCE(left->vm_rb.parent, next);
 	replace_child(vma, next);
 }
@@ -236,6 +244,7 @@ static void rb_erase(struct vm_area_struct *vma)
  */
 static void __vma_rb_erase(struct vm_area_struct *vma)
 {
+	/* not needed here (no lock, no call, swapped, on srcu): a walk that is not repeated may miss, and then the fault is done with mmap_sem; see srcu-once */
 	tree_change_begins();
 	tree_step(rb_erase(vma));
 	ghost {
@@ -260,7 +269,9 @@ static void rb_link_node(struct vm_area_struct *vma, struct vm_area_struct *pare
 /* mmap_sem held for write. */
 void __vma_link_rb(struct vm_area_struct *vma, struct vm_area_struct *parent, bool is_left)
 {
+	/* not needed here (swapped): nobody finds the VMA before it is linked, and that comes after both */
 	atomic_set(&vma->vm_ref_count, 1);
+	/* not needed here (no lock, no call, swapped, on srcu): as in __vma_rb_erase() */
 	tree_change_begins();
 	tree_step(rb_link_node(vma, parent, is_left));
 	ghost {
@@ -281,9 +292,12 @@ static struct vm_area_struct *__split_vma(struct vm_area_struct *vma, unsigned l
 		new->vm_write = vma->vm_write;
 	}
 	ghost { contract_vma(new, "W"); }
+	/* not needed here (swapped): a fault that has read the old end has read the number before it, and the number changes after it */
 	vm_write_begin(vma);
+	/* not needed here (swapped): who comes by either VMA meanwhile sees an odd number, or what was true before */
 	WRITE_ONCE(vma->vm_end, addr);
 	ghost { contract_tree_changed(); }
+	/* not needed here (swapped): a fault that finds no VMA for its page is done again with mmap_sem, when the new one is there */
 	__vma_link_rb(new, vma, false);
 	vm_write_end(vma);
 	return new;
@@ -295,12 +309,15 @@ static void unmap_page_range(struct vm_area_struct *vma, unsigned long start, un
 	unsigned long addr;
 
 #ifndef CONFIG_SPF_NO_SEQ_IN_UNMAP
+	/* not needed here (no lock): the mark of an erased node and the ptl do it, see no-sequence-in-unmap */
 	vm_write_begin(vma);
 #endif
 	spin_lock(&page->ptl);
 	for (addr = start; addr < end; addr++)
-		if (has_pte(addr))
+		if (has_pte(addr)) {
 			pte_clear(&mm, addr, &page->pte[pte_index(addr)]);
+			ghost { contract_pte_cleared(addr); }
+		}
 	spin_unlock(&page->ptl);
 #ifndef CONFIG_SPF_NO_SEQ_IN_UNMAP
 	vm_write_end(vma);
@@ -313,6 +330,7 @@ static void unmap_page_range(struct vm_area_struct *vma, unsigned long start, un
  */
 static void free_pgtables(struct vm_area_struct *vma, bool is_last)
 {
+	/* not needed here (no lock): it is for unlink_anon_vmas(), which is left out */
 	vm_write_begin(vma);
 	/* unlink_anon_vmas() */
 	vm_write_end(vma);
@@ -321,11 +339,13 @@ static void free_pgtables(struct vm_area_struct *vma, bool is_last)
 		struct pmd_page *pmd_page = (struct pmd_page *)__entry_table(mm.pud);
 		struct pte_page *pte_page = (struct pte_page *)__entry_table(pmd_page->pmd);
 
+		/* not needed here (swapped): who has come by either has interrupts off, and that is waited for below */
 		WRITE_ONCE(pmd_page->pmd, __pte(0));
 		WRITE_ONCE(mm.pud, __pte(0));
 		ipi_flush(0, 0, 0, 0);
 		ipi_wait();
 		ghost { contract_pte_page_freed(pte_page); }
+		/* not needed here (swapped): nobody has either page any more */
 		kfree(pte_page);
 		kfree(pmd_page);
 	}
@@ -341,10 +361,13 @@ void do_munmap(struct vm_area_struct *vma, unsigned long start, unsigned long en
 	ghost { contract_writer_enters(); }
 	if (!is_whole)
 		vma = __split_vma(vma, start);
+	/* not needed here (swapped): the caches of single VMAs are for who has mmap_sem */
 	__vma_rb_erase(vma);
+	/* not needed here (swapped): as above */
 	vmacache_invalidate();
 	unmap_page_range(vma, start, end);
 	free_pgtables(vma, is_whole);
+	/* not needed here (swapped): neither tree nor cache lead to the VMA, so that nobody who gets mmap_sem finds it */
 	put_base(vma);
 	up_write(&mm.mmap_sem);
 	ghost { contract_at_rest(); }
@@ -358,7 +381,7 @@ static void change_protection(unsigned long start, unsigned long end)
 
 	spin_lock(&page->ptl);
 	for (addr = start; addr < end; addr++) {
-		pte_t pte = ptep_get(&page->pte[pte_index(addr)]);
+		pte_t pte = has_pte(addr) ? ptep_get(&page->pte[pte_index(addr)]) : __pte(0);
 
 		if (pte_present(pte))
 			set_pte(&page->pte[pte_index(addr)], pte_wrprotect(pte));
@@ -377,15 +400,23 @@ void mprotect_merge(struct vm_area_struct *prev, struct vm_area_struct *vma)
 
 	down_write(&mm.mmap_sem);
 	ghost { contract_writer_enters(); }
+	/* not needed here (no lock): prev only grows. Who has read its old end gives up; by the new one it may be mapped, as prev says
+	 * not needed here (swapped): two numbers of two VMAs */
 	vm_write_begin(prev);
+	/* not needed here (no lock, swapped): the mark of the erased node says so, too; see no-sequence */
 	vm_write_begin(vma);
+	/* not needed here (swapped): page 3 is in both VMAs then, and is found in one of them; the other is erased, and marked before its PTEs change */
 	__vma_rb_erase(vma);
+	/* not needed here (swapped): as above */
 	WRITE_ONCE(prev->vm_end, end);
 	ghost { contract_tree_changed(); }
 	/* anon_vma_merge() */
 	vm_write_end(vma);
+	/* not needed here (swapped): of two VMAs */
 	put_base(vma);
+	/* not needed here (swapped): the caches of single VMAs are for who has mmap_sem */
 	vm_write_end(prev);
+	/* not needed here (swapped): as above */
 	vmacache_invalidate();
 	change_protection(start, end);
 	up_write(&mm.mmap_sem);
@@ -397,8 +428,10 @@ void mprotect_read_only(struct vm_area_struct *vma)
 {
 	down_write(&mm.mmap_sem);
 	ghost { contract_writer_enters(); }
+	/* not needed here (swapped): a fault that has read the old value has read the number before it, and the number changes after it */
 	vm_write_begin(vma);
 	WRITE_ONCE(vma->vm_write, false);
+	/* not needed here (swapped): the section is longer then, and faults give up for longer */
 	vm_write_end(vma);
 	change_protection(vma->vm_start, vma->vm_end);
 	up_write(&mm.mmap_sem);
@@ -423,9 +456,13 @@ static void rotate_left_at_root(void)
 	struct vm_area_struct *top = READ_ONCE(mm.mm_rb);
 	struct vm_area_struct *right = READ_ONCE(top->vm_rb.right);
 
+	/* not needed here (swapped, on srcu): as in rb_erase() */
 	WRITE_ONCE(top->vm_rb.right, READ_ONCE(right->vm_rb.left));
+	/* not needed here (swapped, on srcu): as above */
 	WRITE_ONCE(right->vm_rb.left, top);
+	/* not needed here (swapped, on srcu): as above */
 	WRITE_ONCE(top->vm_rb.parent, right);
+	/* not needed here (swapped, on srcu): as above */
 	WRITE_ONCE(right->vm_rb.parent, NULL);
 	WRITE_ONCE(mm.mm_rb, right);
 }
@@ -433,10 +470,14 @@ static void rotate_left_at_root(void)
 /* mmap(): a new VMA at the right end of the tree, which is rebalanced for it. */
 void mmap_right_of(struct vm_area_struct *parent, struct vm_area_struct *vma)
 {
+	/* not needed here (swapped): nobody else has the VMA yet */
 	down_write(&mm.mmap_sem);
 	ghost { contract_writer_enters(); }
+	/* not needed here (swapped): nobody finds the VMA before it is linked, and that comes after both */
 	atomic_set(&vma->vm_ref_count, 1);
+	/* not needed here (no lock, no call, swapped, on srcu): as in __vma_rb_erase() */
 	tree_change_begins();
+	/* not needed here (swapped): the tree is the same in the end, and until then a walk waits or is repeated */
 	tree_step(rb_link_node(vma, parent, false));
 	tree_step(rotate_left_at_root());
 	ghost {

@@ -80,6 +80,7 @@ static bool pte_map_lock(struct vm_area_struct *vma, unsigned int sequence, stru
 		goto out;
 	}
 #endif
+	/* not needed here (never true): below a VMA that is still there only khugepaged changes it, which is left out */
 	if (READ_ONCE(pmd_page->pmd) != pmd) {
 		ghost { contract_gives_up("*pmd has changed"); }
 		goto out;
@@ -118,12 +119,15 @@ static bool speculate(struct vm_area_struct *vma, unsigned long addr)
 	ghost { contract_fault_step("snapshot"); }
 	sequence = READ_ONCE(vma->vm_sequence);
 	ghost { contract_snapshot(vma, sequence); }
+	/* not needed here (never true): a writer whose number is odd has not come to the PTEs; what is set before he does, under the ptl, he unmaps or protects */
 	if (sequence & 1) {
 		ghost { contract_gives_up("the sequence number is odd"); }
 		return false;
 	}
 #endif
+	/* not needed here (swapped): the number is read before all three, and looked at again after them */
 	write = READ_ONCE(vma->vm_write);
+	/* not needed here (swapped): as above */
 	start = READ_ONCE(vma->vm_start);
 	end = READ_ONCE(vma->vm_end);
 	ghost {
@@ -151,10 +155,12 @@ static bool speculate(struct vm_area_struct *vma, unsigned long addr)
 	pte_page = (struct pte_page *)__entry_table(pmd);
 	pte = ptep_get(&pte_page->pte[pte_index(addr)]);
 	walk_irq_enable();
+	/* not needed here (never true): the same is asked below with the ptl held */
 	if (!pte_none(pte))
 		return true;
 #ifndef CONFIG_SPF_NO_SEQUENCE
 	ghost { contract_fault_step("sequence"); }
+	/* not needed here (never true): the number is looked at again under the ptl; this only gives up earlier */
 	if (READ_ONCE(vma->vm_sequence) != sequence) {
 		ghost { contract_gives_up("the sequence number has changed"); }
 		return false;
@@ -210,6 +216,7 @@ void handle_mm_fault(unsigned long addr)
 	struct vm_area_struct *vma;
 
 	ghost { contract_fault_begins(addr); }
+	/* not needed here (never true): a fault that is done again finds the PTE */
 	if (handle_speculative_fault(addr)) {
 		ghost { contract_fault_step("done"); }
 		return;

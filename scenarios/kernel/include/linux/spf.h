@@ -110,6 +110,7 @@ void contract_walk_begins(unsigned long addr);
 void contract_walk_ends(struct vm_area_struct *found);
 void contract_tree_changed(void);
 void contract_pte_set(unsigned long addr);
+void contract_pte_cleared(unsigned long addr);
 void contract_writer_enters(void);
 void contract_at_rest(void);
 void contract_zaps(void);
