@@ -5,7 +5,7 @@ import type { PoolHooks } from './check-pool.ts';
 import { runCheckJob } from './run-check-job.ts';
 
 /** Milliseconds for which nobody can interrupt it at most. */
-const longest = 1500;
+const longest = 4000;
 
 /** Thrown out of a search that takes too long. Never leaves this file. */
 class TakesLong extends Error {}
