@@ -2,6 +2,7 @@
 
 import type { Bound, CheckFinding, CheckReport } from '../explore/check-job.ts';
 import { plainLine } from '../language/plain-text.ts';
+import { withoutKind } from '../report/violation-phrases.ts';
 import { asciiText, wrapLine } from '../report/wrap.ts';
 import { unusualOptions } from '../scenario/expected.ts';
 import type { CheckRow } from './check-rows.ts';
@@ -97,7 +98,7 @@ export function findingText({
 	const where = file === '' ? '' : ` in ${fn} (${file}:${line})`;
 	const mark = severity === 'violation' ? '' : `${severity} `;
 	return asciiText(
-		`${mark}${kind}${where}, ${plural(steps, 'step')}, ${plural(switches, 'context switch')}: ${plainLine(title)}`,
+		`${mark}${kind}${where}, ${plural(steps, 'step')}, ${plural(switches, 'context switch')}: ${withoutKind(kind, plainLine(title))}`,
 	);
 }
 
