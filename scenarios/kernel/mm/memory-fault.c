@@ -147,7 +147,8 @@ unsigned int __do_fault(struct vm_fault *vmf)
 	unsigned int ret = vma.vm_ops->fault(vmf);
 
 	ghost { contract_fault_flags(ret); }
-	/* not needed here (on kept-locked-bit): the callers ask, too */
+	/* not needed here (on kept-locked-bit): the callers ask, too
+	 * not needed here (always true, on trylock): what follows is for pages that come unlocked, and there are none */
 	if (ret & VM_FAULT_ENDS)
 		return ret;
 #ifndef CONFIG_FAULT_CALLERS_LOCK

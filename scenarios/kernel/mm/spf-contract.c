@@ -241,6 +241,13 @@ static bool leads_to(struct vm_area_struct *vma)
 	return node == vma;
 }
 
+/* A walk or a change of the tree in one step is one that nobody can come between, by mm_rb_lock. */
+void contract_tree_step(void)
+{
+	if (!lock_is_taken(&mm.mm_rb_lock))
+		violation("lock-misuse", "the tree is walked or changed without mm_rb_lock");
+}
+
 static void check_tree(void)
 {
 	int number;
@@ -248,6 +255,8 @@ static void check_tree(void)
 	for (number = 0; number < nr_known; number++)
 		if (linked[number] && !leads_to(known[number]))
 			violation("missed-mapping", "%s is in use, and the tree does not lead to it", vma_name[number]);
+		else if (linked[number] && (known[number]->vm_rb.left == known[number] || known[number]->vm_rb.right == known[number]))
+			violation("invariant", "%s hangs below itself, and a walk that comes there does not end", vma_name[number]);
 }
 
 void contract_zaps(void)
@@ -367,6 +376,9 @@ __final void nothing_is_left(void)
 {
 	int number;
 
+	for (number = 0; number < nr_known; number++)
+		if (holders[number] != 0)
+			violation("leak", "%d references to %s are never given back", holders[number], vma_name[number]);
 	for (number = 0; number < nr_known; number++)
 		if (!linked[number] && !has_base[number] && !freed[number] && holders[number] == 0 && was_linked[number])
 			violation("leak", "%s is in no tree, has no references, and is not freed", vma_name[number]);

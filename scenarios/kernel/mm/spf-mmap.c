@@ -484,6 +484,7 @@ void mmap_right_of(struct vm_area_struct *parent, struct vm_area_struct *vma)
 		contract_linked(vma);
 		contract_tree_changed();
 	}
+	/* not needed here (swapped): nobody waits for one of two locks that are dropped with the other held */
 	tree_change_ends();
 	up_write(&mm.mmap_sem);
 	ghost { contract_at_rest(); }

@@ -76,7 +76,7 @@ extern struct vmacache vmacache;	/* of the task that faults */
  * or change is one step.
  */
 #ifdef CONFIG_SPF_RB_LOCK
-#define tree_step(statement)	atomic { statement; }
+#define tree_step(statement)	atomic { statement; ghost { contract_tree_step(); } }
 #else
 #define tree_step(statement)	statement
 #endif
@@ -109,6 +109,7 @@ void contract_fault_begins(unsigned long addr);
 void contract_walk_begins(unsigned long addr);
 void contract_walk_ends(struct vm_area_struct *found);
 void contract_tree_changed(void);
+void contract_tree_step(void);
 void contract_pte_set(unsigned long addr);
 void contract_pte_cleared(unsigned long addr);
 void contract_writer_enters(void);
