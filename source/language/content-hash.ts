@@ -8,9 +8,25 @@ export function contentHash(value: unknown): string {
 	return createHash('sha256').update(canonicalText(value)).digest('hex').slice(0, 16);
 }
 
-function canonicalText(value: unknown): string {
-	return JSON.stringify(value, (_key, part: unknown) => {
-		if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
-		return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
-	});
+/** What JSON.stringify() says of the value with every object's keys in order, without the detour of a replacer. */
+export function canonicalText(value: unknown): string {
+	if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+	if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
+	const parts: string[] = [];
+	for (const [key, part] of Object.entries(value).sort(byKey)) {
+		if (part !== undefined) parts.push(`${JSON.stringify(key)}:${canonicalText(part)}`);
+	}
+	return `{${parts.join(',')}}`;
+}
+
+/** Keys that are array indices come first, by value, as in every JavaScript object. */
+function byKey([a]: [string, unknown], [b]: [string, unknown]): number {
+	const first = arrayIndex(a);
+	const second = arrayIndex(b);
+	if (first !== null || second !== null) return (first ?? Number.MAX_VALUE) - (second ?? Number.MAX_VALUE);
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function arrayIndex(key: string): number | null {
+	return /^(0|[1-9]\d{0,9})$/.test(key) && Number(key) < 2 ** 32 - 1 ? Number(key) : null;
 }
