@@ -1,6 +1,6 @@
 /**
- * Searches of a few rows: right here as long as that takes no time worth speaking of, since most take less than the start of a
- * worker; else on the pool's workers, which leave this thread free to draw and to be interrupted.
+ * Searches of a few rows: right here as long as that takes a moment, since most take less than the start of a worker; else on
+ * the pool's workers, which leave this thread free to draw and to be interrupted.
  */
 
 import { type Pool, type PoolHooks, startPool } from './check-pool.ts';
@@ -8,8 +8,11 @@ import { type Pool, type PoolHooks, startPool } from './check-pool.ts';
 /** More rows than these are better shared out at once. */
 const fewRows = 3;
 
-/** Milliseconds of work that this thread may do. */
-const patience = 1000;
+/**
+ * Milliseconds of work that this thread may do, those of the compiler's threads with it: what almost every single row takes. A row
+ * that takes longer begins anew on a worker, so less than this would make the rows just above it twice as slow.
+ */
+const patience = 2500;
 
 /** Like startPool. */
 export const searchRows: typeof startPool = (jobs, workers, hooks) => {
