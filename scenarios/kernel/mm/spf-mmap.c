@@ -225,6 +225,7 @@ static void rb_erase(struct vm_area_struct *vma)
 		next = READ_ONCE(next->vm_rb.left);
 	if (next != right) {
 		/* not needed here (swapped, on srcu): a walk beside a change of the tree is repeated, in whatever order the pointers change */
+		/* not needed here (unmarked, on srcu): only he who changes the tree writes its pointers, and he reads his own here */
 		replace_child(next, READ_ONCE(next->vm_rb.right));
 		/* not needed here (swapped, on srcu): as above */
 		WRITE_ONCE(next->vm_rb.right, right);
@@ -457,6 +458,7 @@ static void rotate_left_at_root(void)
 	struct vm_area_struct *right = READ_ONCE(top->vm_rb.right);
 
 	/* not needed here (swapped, on srcu): as in rb_erase() */
+	/* not needed here (unmarked, on srcu): the read, as in rb_erase() */
 	WRITE_ONCE(top->vm_rb.right, READ_ONCE(right->vm_rb.left));
 	/* not needed here (swapped, on srcu): as above */
 	WRITE_ONCE(right->vm_rb.left, top);
