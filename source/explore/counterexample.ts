@@ -12,7 +12,8 @@ import { Float64List, Int32List } from './growing.ts';
 import { MinimumHeap } from './minimum-heap.ts';
 import { actionOf, choiceOf } from './search.ts';
 import { StateTable } from './state-table.ts';
-import { type Executed, type FindingKey, type Leaf, newExecuted, type Transitions, WidthError } from './transitions.ts';
+import { eachSuccessor } from './successors.ts';
+import { type Executed, type FindingKey, type Leaf, newExecuted, type Transitions } from './transitions.ts';
 
 export type Shortest = 'switches' | 'steps';
 
@@ -134,35 +135,21 @@ class CheapestWays {
 		this.edgeStarts.data[state] = edgeActions.length;
 		states.goTo(state);
 		const ready: Leaf[] = [];
-		for (let actor = 0; actor < transitions.actorCount; actor++) {
-			for (let alternative = 0; ; alternative++) {
-				const leaf = transitions.leafOf(cursor.vector, actor, alternative);
-				if (leaf === null || leaf.kind === 'waits') break;
-				try {
-					transitions.execute(leaf, actor, cursor, executed);
-				} catch (error) {
-					if (!(error instanceof WidthError)) throw error;
-					cursor.undo(0);
-					cursor.widen(transitions.codec.width);
-					alternative--;
-					continue;
-				}
-				if (leaf.access !== null) ready.push(leaf);
-				const shows = executed.findings.filter((finding) => wanted.findings.has(finding));
-				const shown = wanted.leaves.get(leaf.number);
-				if (shown !== undefined) shows.push(shown);
-				let next = -1;
-				if (executed.error === null) {
-					const number = states.add();
-					next = number < 0 ? -1 - number : number;
-					if (wanted.findings.has(wanted.deadlock) && transitions.isStuck(cursor.vector)) shows.push(wanted.deadlock);
-				}
-				if (shows.length > 0) this.edgeShows.set(edgeActions.length, shows);
-				edgeActions.push(actionOf(actor, alternative));
-				edgeStates.push(next);
-				cursor.undo(0);
+		eachSuccessor(transitions, cursor, executed, (leaf, actor, alternative) => {
+			if (leaf.access !== null) ready.push(leaf);
+			const shows = executed.findings.filter((finding) => wanted.findings.has(finding));
+			const shown = wanted.leaves.get(leaf.number);
+			if (shown !== undefined) shows.push(shown);
+			let next = -1;
+			if (executed.error === null) {
+				const number = states.add();
+				next = number < 0 ? -1 - number : number;
+				if (wanted.findings.has(wanted.deadlock) && transitions.isStuck(cursor.vector)) shows.push(wanted.deadlock);
 			}
-		}
+			if (shows.length > 0) this.edgeShows.set(edgeActions.length, shows);
+			edgeActions.push(actionOf(actor, alternative));
+			edgeStates.push(next);
+		});
 		this.edgeEnds.data[state] = edgeActions.length;
 		const races = transitions.racesBetween(ready);
 		if (races.length > 0) this.races.set(state, races);

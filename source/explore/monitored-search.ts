@@ -10,7 +10,8 @@ import { step } from '../machine/step.ts';
 import { Cursor } from './cursor.ts';
 import { MinimumHeap } from './minimum-heap.ts';
 import { StateTable } from './state-table.ts';
-import { type Executed, type FindingKey, type Leaf, newExecuted, type Transitions, WidthError } from './transitions.ts';
+import { eachSuccessor } from './successors.ts';
+import { type Executed, type FindingKey, type Leaf, newExecuted, type Transitions } from './transitions.ts';
 
 /** A step that the search could take, for the monitor to judge. */
 export interface MonitoredStep {
@@ -214,27 +215,12 @@ export class MonitoredSearch<N> {
 	}
 
 	private expand(number: number, node: Node<N>): void {
-		const { transitions, states, cursor, executed } = this;
-		states.goTo(node.state);
-		for (let actor = 0; actor < transitions.actorCount; actor++) {
-			for (let alternative = 0; ; ) {
-				const leaf = transitions.leafOf(cursor.vector, actor, alternative);
-				if (leaf === null || leaf.kind === 'waits') break;
-				const mark = cursor.mark();
-				try {
-					transitions.execute(leaf, actor, cursor, executed);
-				} catch (error) {
-					if (!(error instanceof WidthError)) throw error;
-					cursor.undo(mark);
-					cursor.widen(transitions.codec.width);
-					continue;
-				}
-				if (executed.error === null) this.offer(number, node, { actor, alternative }, leaf);
-				else this.hasProblem = true;
-				cursor.undo(mark);
-				alternative++;
-			}
-		}
+		const { executed } = this;
+		this.states.goTo(node.state);
+		eachSuccessor(this.transitions, this.cursor, executed, (leaf, actor, alternative) => {
+			if (executed.error === null) this.offer(number, node, { actor, alternative }, leaf);
+			else this.hasProblem = true;
+		});
 	}
 
 	private offer(number: number, node: Node<N>, choice: Choice, leaf: Leaf): void {

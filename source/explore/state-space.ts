@@ -4,7 +4,8 @@ import type { MachineState } from '../machine/state.ts';
 import { Cursor } from './cursor.ts';
 import { actionOf } from './search.ts';
 import { StateTable } from './state-table.ts';
-import { type Executed, newExecuted, type Transitions, WidthError } from './transitions.ts';
+import { eachSuccessor } from './successors.ts';
+import { type Executed, newExecuted, type Transitions } from './transitions.ts';
 
 /** One op step of a search. */
 export interface Edge {
@@ -49,28 +50,12 @@ export class StateSpace {
 
 	/** Makes every choice of a state, in order of actor and alternative. @returns how many there were */
 	expand(state: number, visit: (edge: Edge) => void): number {
-		const { transitions, cursor, executed } = this;
 		this.states.goTo(state);
 		let edges = 0;
-		for (let actor = 0; actor < transitions.actorCount; actor++) {
-			for (let alternative = 0; ; ) {
-				const leaf = transitions.leafOf(cursor.vector, actor, alternative);
-				if (leaf === null || leaf.kind === 'waits') break;
-				const mark = cursor.mark();
-				try {
-					transitions.execute(leaf, actor, cursor, executed);
-				} catch (error) {
-					if (!(error instanceof WidthError)) throw error;
-					cursor.undo(mark);
-					cursor.widen(transitions.codec.width);
-					continue;
-				}
-				edges++;
-				visit(this.edge(actor, alternative));
-				cursor.undo(mark);
-				alternative++;
-			}
-		}
+		eachSuccessor(this.transitions, this.cursor, this.executed, (_leaf, actor, alternative) => {
+			edges++;
+			visit(this.edge(actor, alternative));
+		});
 		return edges;
 	}
 
