@@ -6,7 +6,7 @@ import { type Recording, RecordingError } from '../session/recording.ts';
 import { readRecordingFile } from '../session/recording-file.ts';
 import { type Divergence, type Replay, replayRecording } from '../session/replay.ts';
 import type { Session } from '../session/session.ts';
-import { reportsBetween } from '../session/timeline.ts';
+import { reportingNodes } from '../session/timeline.ts';
 import type { Arguments } from './arguments.ts';
 import { type CommandIo, type ExitCode, exitCodes, worst } from './io.ts';
 import { type TimeLimit, timeLimit } from './time-limit.ts';
@@ -107,8 +107,7 @@ export function gaveUpText(done: number, { actions }: Recording, seconds: number
 
 /** Violations on all branches, each once, in order of branches. */
 function violationsOf({ timeline }: Session): Verified['violations'] {
-	const nodes = new Set(timeline.branches.flatMap(({ tip }) => reportsBetween(null, tip)));
-	return [...nodes].flatMap(({ violations }) =>
+	return reportingNodes(timeline).flatMap(({ violations }) =>
 		violations
 			.filter(({ severity }) => severity === 'violation')
 			.map(({ kind, step, title }) => ({ kind, step, title: plainLine(title) })),

@@ -7,7 +7,7 @@ import { bundledIds } from '../scenario/bundled.ts';
 import type { Target } from '../scenario/scenario.ts';
 import { contextOfActor } from '../session/place.ts';
 import type { Session, TimelineNode } from '../session/session.ts';
-import { currentBranch, reportsBetween } from '../session/timeline.ts';
+import { currentBranch, reportsBetween, reportsUpTo } from '../session/timeline.ts';
 import type { BugReport, Drawing, DrawnEvent, ReportedViolation } from './bug-report.ts';
 import { withoutNoise } from './diagram.ts';
 import { type DiagramRow, rowsOfStep, waitRows } from './diagram-rows.ts';
@@ -61,7 +61,7 @@ export function makeReport(session: Session, options: ReportOptions = {}): BugRe
 	const found = violationsUpTo(timeline.cursor)[which - 1] ?? null;
 	const end = found?.node ?? timeline.cursor;
 	const story = tell(session, end, found?.violation ?? null, options.full ?? false);
-	const reports = reportsBetween(null, timeline.cursor).flatMap((node) => node.violations);
+	const reports = reportsUpTo(timeline.cursor);
 	const ordered = [
 		...reports.filter((report) => report === found?.violation),
 		...reports.filter((report) => report.severity === 'violation' && report !== found?.violation),

@@ -5,6 +5,7 @@ import type { Violation } from '../machine/violation.ts';
 import { expectedRows, isSameSelection } from '../scenario/expected.ts';
 import type { ExpectedVerdict, Target } from '../scenario/scenario.ts';
 import type { Session, TimelineNode } from '../session/session.ts';
+import { reportsUpTo } from '../session/timeline.ts';
 import { drawSession } from './diagram.ts';
 import { splat } from './splat.ts';
 import { costText, customText, stateText } from './state-text.ts';
@@ -12,7 +13,7 @@ import { alignColumns, asciiText, wrapLine, wrapProse } from './wrap.ts';
 
 /** What was reported on the way to the cursor, in order of time. */
 export function reportsOf(session: Session): Violation[] {
-	return pathOf(session).flatMap((node) => node.violations);
+	return reportsUpTo(session.timeline.cursor);
 }
 
 /** The nodes from the start to the cursor. */

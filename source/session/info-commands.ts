@@ -14,7 +14,7 @@ import { localLines, stackLines } from './looking-commands.ts';
 import { placeOf } from './place.ts';
 import type { Command, OutputLine, Session } from './session.ts';
 import { breakpointLines } from './stop-commands.ts';
-import { reportsBetween } from './timeline.ts';
+import { reportsUpTo } from './timeline.ts';
 
 interface Topic {
 	readonly name: string;
@@ -215,7 +215,7 @@ const topics: readonly Topic[] = [
 		name: 'violations',
 		summary: 'what has been reported on the way here',
 		lines: ({ timeline }) => {
-			const found = reportsBetween(null, timeline.cursor).flatMap(({ violations }) => violations);
+			const found = reportsUpTo(timeline.cursor);
 			return found.length === 0 ? [dim('nothing has been reported on the way here')] : found.flatMap(violationLines);
 		},
 	},

@@ -9,7 +9,7 @@ import { actorName } from '../machine/step.ts';
 import { contextOfActor, placeOf, sourceLine } from './place.ts';
 import type { Recording } from './recording.ts';
 import type { Session, TimelineNode, UserNote } from './session.ts';
-import { currentBranch, nodesBetween, reportsBetween } from './timeline.ts';
+import { currentBranch, nodesBetween, reportingNodes } from './timeline.ts';
 
 /** One of the two. The session is what the replay came to. */
 export interface Replayed {
@@ -286,8 +286,7 @@ function branchDifference(a: Session, b: Session, isOver: () => boolean): Record
 
 /** What was reported on any branch, each once. */
 function harmsOf({ timeline }: Session): ReportedHarm[] {
-	const nodes = new Set(timeline.branches.flatMap(({ tip }) => reportsBetween(null, tip)));
-	return [...nodes].flatMap(({ violations }) =>
+	return reportingNodes(timeline).flatMap(({ violations }) =>
 		violations.map(({ kind, severity, step, actor, function: name, title }) => ({
 			kind,
 			severity,

@@ -186,6 +186,16 @@ export function reportsBetween(from: TimelineNode | null, to: TimelineNode): Tim
 	return nodes.reverse();
 }
 
+/** What was reported on the way to a node, in order of time, with its own reports. */
+export function reportsUpTo(node: TimelineNode): Violation[] {
+	return reportsBetween(null, node).flatMap(({ violations }) => violations);
+}
+
+/** The nodes of all branches that report anything, each once, in order of branches. */
+export function reportingNodes({ branches }: Timeline): TimelineNode[] {
+	return [...new Set(branches.flatMap(({ tip }) => reportsBetween(null, tip)))];
+}
+
 /** Where the ways to two points part: the last node they share, and the first node of each after it (null when it has none). */
 export function parting(
 	first: TimelineNode,

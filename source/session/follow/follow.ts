@@ -11,6 +11,7 @@ import type { Target } from '../../scenario/scenario.ts';
 import { startSession } from '../commands.ts';
 import type { Session } from '../session.ts';
 import { take } from '../stepping.ts';
+import { reportsUpTo } from '../timeline.ts';
 import type { Drawing } from './drawing.ts';
 import { DrawnOrder, type Shown, type Strictness } from './drawn-order.ts';
 import { assignColumns, type MatchedItem, matchItems } from './matching.ts';
@@ -100,7 +101,7 @@ export function followDrawing(comparison: Comparison, items: readonly MatchedIte
 		hasRepeats,
 		obstacle: found.obstacle,
 		otherOrder: other !== null && other.missing.length === 0 ? other.shown : null,
-		violations: violationsOf(session),
+		violations: reportsUpTo(session.timeline.cursor),
 		states: found.states,
 	};
 }
@@ -120,12 +121,4 @@ function searchFor(comparison: Comparison, items: readonly MatchedItem[], strict
 	for (const [index, { notes }] of way.entries()) shown.push(...notes.map((note) => ({ ...note, step: index + 1 })));
 	const missing = monitor.missing(search.progressOf(node));
 	return { way, shown, missing, obstacle, states: search.count, isBounded: end === 'bounded' || search.hasProblem };
-}
-
-function violationsOf(session: Session): Violation[] {
-	const found: Violation[] = [];
-	for (let node: Session['timeline']['cursor'] | null = session.timeline.cursor; node !== null; node = node.parent) {
-		found.unshift(...node.violations);
-	}
-	return found;
 }
