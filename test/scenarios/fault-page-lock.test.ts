@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadBundled } from '../../source/scenario/bundled.ts';
 import { buildTarget } from '../../source/scenario/target.ts';
 import { explore, kindsOf } from './explore-helper.ts';
-import { followBundled, reportsOf } from './follow-schedule.ts';
+import { canFollowAll, followBundled, reportsOf } from './follow-schedule.ts';
 
 interface Rows {
 	readonly rows: readonly {
@@ -60,14 +60,7 @@ describe('the page lock in the fault path', () => {
 });
 
 describe('the schedules of the page lock in the fault path', () => {
-	it.each(scenario.schedules.flatMap((schedule) => schedule.kernels.map((kernel) => ({ id: schedule.id, kernel }))))(
-		'$id can be followed to its end on $kernel',
-		(schedule) => {
-			const { moments } = followBundled(id, schedule.kernel, schedule.id);
-			const entries = scenario.schedules.find((candidate) => candidate.id === schedule.id)?.entries;
-			expect(moments).toHaveLength(entries?.length ?? 0);
-		},
-	);
+	canFollowAll(scenario);
 
 	it.each([
 		['copy', 'patch3', ['mapped: mapped-after-truncate']],

@@ -1,5 +1,6 @@
 /** Follows the schedules of a bundled scenario, for the tests of its models. */
 
+import { expect, it } from 'vitest';
 import type { MachineState } from '../../source/machine/state.ts';
 import type { Violation } from '../../source/machine/violation.ts';
 import { loadBundled } from '../../source/scenario/bundled.ts';
@@ -18,6 +19,15 @@ export interface Moment {
 export interface Followed {
 	readonly target: Target;
 	readonly moments: readonly Moment[];
+}
+
+/** A test for every schedule of a scenario on every kernel that it is for. */
+export function canFollowAll({ id: scenarioId, schedules }: Scenario): void {
+	it.each(
+		schedules.flatMap(({ id, kernels, entries }) => kernels.map((kernel) => ({ id, kernel, length: entries.length }))),
+	)('$id can be followed to its end on $kernel', ({ id, kernel, length }) => {
+		expect(followBundled(scenarioId, kernel, id).moments).toHaveLength(length);
+	});
 }
 
 /** Follows a schedule to its end. Throws when an entry cannot be followed. */

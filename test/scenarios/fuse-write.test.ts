@@ -4,7 +4,7 @@ import { loadBundled } from '../../source/scenario/bundled.ts';
 import { expectedRows } from '../../source/scenario/expected.ts';
 import { buildTarget } from '../../source/scenario/target.ts';
 import { explore, kindsOf } from './explore-helper.ts';
-import { followBundled, reportsOf } from './follow-schedule.ts';
+import { canFollowAll, followBundled, reportsOf } from './follow-schedule.ts';
 
 interface Matrix {
 	readonly kernels: readonly string[];
@@ -70,13 +70,7 @@ describe('the FUSE write path', () => {
 });
 
 describe('the schedules of the FUSE write path', () => {
-	it.each(scenario.schedules.flatMap(({ id, kernels }) => kernels.map((kernel) => ({ id, kernel }))))(
-		'$id can be followed to its end on $kernel',
-		({ id, kernel }) => {
-			const { moments } = followBundled('fuse-write', kernel, id);
-			expect(moments).toHaveLength(scenario.schedules.find((schedule) => schedule.id === id)?.entries.length ?? 0);
-		},
-	);
+	canFollowAll(scenario);
 
 	it('own-file warns at the fault-in, before the task waits for itself', () => {
 		const followed = followBundled('fuse-write', 'old', 'own-file');

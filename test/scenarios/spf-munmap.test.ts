@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadBundled } from '../../source/scenario/bundled.ts';
 import { buildTarget } from '../../source/scenario/target.ts';
 import { explore, kindsOf } from './explore-helper.ts';
-import { followBundled, reportsOf } from './follow-schedule.ts';
+import { canFollowAll, followBundled, reportsOf } from './follow-schedule.ts';
 
 interface Rows {
 	readonly rows: readonly {
@@ -53,14 +53,7 @@ describe('the speculative page fault beside changes of the VMAs', () => {
 });
 
 describe('the schedules of the speculative page fault', () => {
-	it.each(scenario.schedules.flatMap((schedule) => schedule.kernels.map((kernel) => ({ id: schedule.id, kernel }))))(
-		'$id can be followed to its end on $kernel',
-		(schedule) => {
-			const { moments } = followBundled(id, schedule.kernel, schedule.id);
-			const entries = scenario.schedules.find((candidate) => candidate.id === schedule.id)?.entries;
-			expect(moments).toHaveLength(entries?.length ?? 0);
-		},
-	);
+	canFollowAll(scenario);
 
 	it.each([
 		['no-count', 'no-count', 'read: use-after-free'],
