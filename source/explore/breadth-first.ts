@@ -118,8 +118,8 @@ export class BreadthFirstSearch {
 			}
 		}
 		if (this.ready.length > 1) {
-			for (const race of transitions.racesBetween(this.ready)) {
-				if (!this.found.has(race)) this.found.set(race, { state, actions: transitions.raceActions(race) });
+			for (const { finding, actions } of transitions.racesBetween(this.ready)) {
+				if (!this.found.has(finding)) this.found.set(finding, { state, actions });
 			}
 		}
 		if (!isAnyoneReady && state > 0 && transitions.isAnyRunning(cursor.vector)) this.noteDeadlock(state);

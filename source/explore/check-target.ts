@@ -144,7 +144,7 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 		const way = known ?? [...run.wayTo(state), ...actions.map(choiceOf)];
 		const race = transitions.raceBehind(number);
 		if (race !== null) {
-			findings.push(findingOf(key, key.title, way, raceAlong(machine, way) ?? raceReport(machine, race)));
+			findings.push(findingOf(key, key.title, way, raceAlong(machine, way, race) ?? raceReport(machine, race)));
 			continue;
 		}
 		const isShort = known !== undefined || settings.anyWay === true || !isWanted(number);

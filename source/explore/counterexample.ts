@@ -10,6 +10,7 @@ import type { Violation } from '../machine/violation.ts';
 import { Cursor } from './cursor.ts';
 import { Float64List, Int32List } from './growing.ts';
 import { MinimumHeap } from './minimum-heap.ts';
+import type { SeenRace } from './races.ts';
 import { actionOf, choiceOf } from './search.ts';
 import { StateTable } from './state-table.ts';
 import { eachSuccessor } from './successors.ts';
@@ -59,7 +60,7 @@ class CheapestWays {
 	/** By edge: the findings that it shows; none for most. */
 	private readonly edgeShows = new Map<number, readonly number[]>();
 	/** By state: the races that are seen there; none for most. */
-	private readonly races = new Map<number, readonly number[]>();
+	private readonly races = new Map<number, readonly SeenRace[]>();
 
 	constructor(transitions: Transitions, start: Int32Array, shortest: Shortest) {
 		this.transitions = transitions;
@@ -156,12 +157,11 @@ class CheapestWays {
 	}
 
 	/** A race is shown by its two accesses, one right after the other. */
-	private offerRaces(races: readonly number[], cost: number, last: number, offer: Offer): void {
-		for (const race of races) {
-			const actions = this.transitions.raceActions(race);
+	private offerRaces(races: readonly SeenRace[], cost: number, last: number, offer: Offer): void {
+		for (const { finding, actions } of races) {
 			for (const order of [actions, actions.toReversed()]) {
 				const [first = 0, second = 0] = order.map((action) => choiceOf(action).actor);
-				offer(race, cost + this.edgeCost(last, first) + this.edgeCost(first, second), order);
+				offer(finding, cost + this.edgeCost(last, first) + this.edgeCost(first, second), order);
 			}
 		}
 	}

@@ -5,14 +5,14 @@
 
 import type { ScalarType } from '../language/types.ts';
 import { cellType, contextName, describeCell, describeValue } from '../machine/describe.ts';
-import type { Choice, Machine } from '../machine/machine.ts';
+import { type Choice, type Machine, MachineError } from '../machine/machine.ts';
 import { type MachineState, pointerStride } from '../machine/state.ts';
 import { initialState, step } from '../machine/step.ts';
-import type { Trace, TracedAccess, TracedOp } from '../machine/trace.ts';
+import type { GraceState, Trace, TracedAccess, TracedOp } from '../machine/trace.ts';
 import type { Violation } from '../machine/violation.ts';
 import { entryAt } from './code-place.ts';
 import { HappensBefore, type ObservedRace, type TimedAccess } from './happens-before.ts';
-import { cellText, type RacingAccess, raceOf, raceTitle } from './races.ts';
+import { cellText, type Race, type RacingAccess, raceIdentity, raceOf, raceTitle } from './races.ts';
 
 /** Follows a run and reports its races. */
 export class RaceDetector {
@@ -36,10 +36,9 @@ export class RaceDetector {
 	 * @returns a warning for each race that was not reported before
 	 */
 	follow(ops: readonly TracedOp[], state: MachineState): readonly Violation[] {
-		const waits = state.contexts.map(({ gracePeriod }) => gracePeriod);
-		const races = this.order.follow(ops, state.clock, { callbacks: state.callbacks, waits });
+		const races = this.order.follow(ops, state.clock, graceOf(state));
 		return races.flatMap((race) => {
-			const key = raceKey(race);
+			const key = raceIdentity(asRace(this.machine, race));
 			if (this.reported.has(key)) return [];
 			this.reported.add(key);
 			return [raceViolation(this.machine, state, race)];
@@ -47,27 +46,39 @@ export class RaceDetector {
 	}
 }
 
-/** The report of the race that the last op step of a run makes, as far as its lines of details go; null when it makes none. */
-export function raceAlong(machine: Machine, run: readonly Choice[]): readonly string[] | null {
-	const detector = new RaceDetector(machine);
+/**
+ * The lines of details of a race that the last op step of a run makes.
+ * @returns null when that step makes no such race, or the machine cannot give a meaning to what comes right behind its access
+ */
+export function raceAlong(machine: Machine, run: readonly Choice[], wanted: Race): readonly string[] | null {
+	const order = new HappensBefore(machine);
 	let { state } = initialState(machine);
-	let found: readonly Violation[] = [];
-	for (const choice of run) {
-		const trace: Trace = [];
-		({ state } = step(machine, state, choice, 'op', { trace }));
-		found = detector.follow(trace, state);
+	let races: readonly ObservedRace[] = [];
+	try {
+		for (const choice of run) {
+			const trace: Trace = [];
+			({ state } = step(machine, state, choice, 'op', { trace }));
+			races = order.follow(trace, state.clock, graceOf(state));
+		}
+	} catch (error) {
+		if (error instanceof MachineError) return null;
+		throw error;
 	}
-	return found.at(-1)?.details ?? null;
+	const identity = raceIdentity(wanted);
+	const race = races.find((seen) => raceIdentity(asRace(machine, seen)) === identity);
+	return race === undefined ? null : raceViolation(machine, state, race).details;
 }
 
-/** The pair of places, in either order. */
-function raceKey({ earlier, later }: ObservedRace): string {
-	const place = ({ op }: TimedAccess) => `${op.place.function}:${op.place.instruction}`;
-	return [place(earlier), place(later)].sort().join(' ');
+function graceOf({ contexts, callbacks }: MachineState): GraceState {
+	return { callbacks, waits: contexts.map(({ gracePeriod }) => gracePeriod) };
 }
 
 /** A race in the form in which the search has it. */
-export function racingAccess(machine: Machine, op: TracedAccess): RacingAccess {
+export function asRace(machine: Machine, { earlier, later }: ObservedRace): Race {
+	return raceOf(racingAccess(machine, earlier.op), racingAccess(machine, later.op));
+}
+
+function racingAccess(machine: Machine, op: TracedAccess): RacingAccess {
 	const { object, pointer, isWrite, context } = op;
 	const cell = pointer % pointerStride;
 	const access = {
@@ -85,7 +96,7 @@ function raceViolation(machine: Machine, state: MachineState, { earlier, later }
 	return {
 		kind: 'data-race',
 		severity: 'warning',
-		title: raceTitle(raceOf(racingAccess(machine, earlier.op), racingAccess(machine, later.op))),
+		title: raceTitle(asRace(machine, { earlier, later })),
 		actor: contextName(machine, later.op.context),
 		...at,
 		step: later.step,

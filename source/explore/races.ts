@@ -26,6 +26,14 @@ export interface Race {
 	readonly second: RacingAccess;
 }
 
+/** A race between two accesses that can both be done next in some state. */
+export interface SeenRace {
+	/** Its number among the findings. */
+	readonly finding: number;
+	/** The two accesses as they stand in that state. Other contexts may do the same race in others. */
+	readonly actions: readonly number[];
+}
+
 export function isRace(first: CellAccess | null, second: CellAccess | null): boolean {
 	if (first === null || second === null) return false;
 	if (first.object !== second.object || first.cell !== second.cell || first.object === 0) return false;
@@ -35,7 +43,7 @@ export function isRace(first: CellAccess | null, second: CellAccess | null): boo
 /** The same race whatever the order in which its accesses are given. */
 export function raceOf(one: RacingAccess, other: RacingAccess): Race {
 	const rank = ({ access, place }: RacingAccess) =>
-		`${access?.access === 'plain' ? 0 : 1} ${access?.isWrite === true ? 0 : 1} ${place.file} ${String(place.line).padStart(9, '0')}`;
+		`${access?.access === 'plain' ? 0 : 1} ${access?.isWrite === true ? 0 : 1} ${place.file} ${String(place.line).padStart(9, '0')} ${place.function}`;
 	return rank(one) <= rank(other) ? { first: one, second: other } : { first: other, second: one };
 }
 
@@ -57,6 +65,12 @@ function accessText({ access }: RacingAccess): string {
 export function raceTitle({ first, second }: Race): string {
 	const functions = [...new Set([first.place.function, second.place.function])].join(' / ');
 	return `data-race in ${functions}: ${accessText(first)} and ${accessText(second)} of ${first.access?.name ?? 'memory'}`;
+}
+
+/** What makes one finding of all races that have it in common: the place of the first access, and the title. */
+export function raceIdentity(race: Race): string {
+	const { function: fn, file, line } = race.first.place;
+	return `${fn}|${file}|${line}|${raceTitle(race)}`;
 }
 
 /** The body of a report of which only the two accesses are known. */

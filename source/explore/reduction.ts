@@ -370,9 +370,8 @@ export class ReducedSearch {
 			for (const leaf of leaves) ready.push(leaf);
 		}
 		if (ready.length < 2) return;
-		for (const race of this.transitions.racesBetween(ready)) {
-			if (this.found.has(race)) continue;
-			this.found.set(race, { state, actions: this.transitions.raceActions(race) });
+		for (const { finding, actions } of this.transitions.racesBetween(ready)) {
+			if (!this.found.has(finding)) this.found.set(finding, { state, actions });
 		}
 	}
 

@@ -30,12 +30,15 @@ import {
 	type Outcome,
 	siteOfHardware,
 } from './operations.ts';
-import { isRace, type Race, raceOf, raceTitle } from './races.ts';
+import { isRace, type Race, raceOf, raceTitle, type SeenRace } from './races.ts';
 import { type Recording, RecordingStore } from './recording-store.ts';
 import { actionOf } from './search.ts';
 import { contextField, contextStatuses, type Slots } from './slots.ts';
 
-/** A kind of violation at a place: what is reported once however often it is found. */
+/**
+ * A kind of violation at a place: what is reported once however often it is found. Data races and circles of locks are told apart
+ * by their titles, too: several can begin at one place, and their titles name nothing but code.
+ */
 export interface FindingKey {
 	readonly kind: ViolationKind;
 	readonly severity: Severity;
@@ -120,7 +123,8 @@ export class Transitions {
 	/** Other roots, by name. */
 	private readonly roots = new Map<number, number>();
 	private readonly findingNumbers = new Map<string, number>();
-	private readonly raceNumbers = new Map<number, number>();
+	/** By the leaves of both accesses. */
+	private readonly seenRaces = new Map<number, SeenRace>();
 	private readonly raceDetails = new Map<number, Race>();
 	private readonly seesRaces: boolean;
 	private readonly hasInvariants: boolean;
@@ -282,7 +286,8 @@ export class Transitions {
 
 	/** The number of a violation reported at a place. */
 	findingNumber({ kind, severity, title }: Pick<Violation, 'kind' | 'severity' | 'title'>, place: StackEntry): number {
-		const key = `${kind}|${severity}|${place.function}|${place.file}|${place.line}`;
+		const which = kind === 'data-race' || kind === 'lock-order' ? title : '';
+		const key = `${kind}|${severity}|${place.function}|${place.file}|${place.line}|${which}`;
 		let number = this.findingNumbers.get(key);
 		if (number === undefined) {
 			number = this.findings.length;
@@ -293,42 +298,36 @@ export class Transitions {
 		return number;
 	}
 
-	/** Reports, by number, of the data races between what can be done next; `ready` are leaves with an access. */
-	racesBetween(ready: readonly Leaf[]): readonly number[] {
+	/** The data races between what can be done next; `ready` are leaves with an access. */
+	racesBetween(ready: readonly Leaf[]): readonly SeenRace[] {
 		if (!this.seesRaces || ready.length < 2) return none;
-		let found: number[] | null = null;
+		let found: SeenRace[] | null = null;
 		for (const [index, first] of ready.entries()) {
 			for (let other = index + 1; other < ready.length; other++) {
 				const second = ready[other];
 				if (second === undefined || !isRace(first.access, second.access)) continue;
 				found ??= [];
-				found.push(this.raceNumber(first, second));
+				found.push(this.seenRace(first, second));
 			}
 		}
 		return found ?? none;
 	}
 
-	private raceNumber(first: Leaf, second: Leaf): number {
+	private seenRace(first: Leaf, second: Leaf): SeenRace {
 		const key = first.number * 0x4000000 + second.number;
-		let number = this.raceNumbers.get(key);
-		if (number === undefined) {
+		let seen = this.seenRaces.get(key);
+		if (seen === undefined) {
 			const race = raceOf(first, second);
 			const report = { kind: 'data-race', severity: 'warning', title: raceTitle(race) } as const;
-			number = this.findingNumber(report, race.first.place);
-			this.raceNumbers.set(key, number);
-			const details = this.raceDetails.get(number);
-			if (details === undefined) this.raceDetails.set(number, race);
+			const finding = this.findingNumber(report, race.first.place);
+			seen = { finding, actions: [race.first, race.second].map(({ context }) => actionOf(context, 0)) };
+			this.seenRaces.set(key, seen);
+			if (!this.raceDetails.has(finding)) this.raceDetails.set(finding, race);
 		}
-		return number;
+		return seen;
 	}
 
-	/** The two accesses, as actions. */
-	raceActions(finding: number): readonly number[] {
-		const race = this.raceDetails.get(finding);
-		return race === undefined ? [] : [race.first, race.second].map((leaf) => actionOf(leaf.context, 0));
-	}
-
-	/** The accesses of a finding that is a data race. */
+	/** The accesses of a finding that is a data race, as they were seen first. */
 	raceBehind(finding: number): Race | null {
 		return this.raceDetails.get(finding) ?? null;
 	}
@@ -460,6 +459,6 @@ export class Transitions {
 	}
 }
 
-const none: readonly number[] = [];
+const none: readonly SeenRace[] = [];
 
 const afterwards: Outcome = { kind: 'done', touched: false, place: nowhere, access: null, acquisition: null };

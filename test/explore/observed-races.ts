@@ -1,7 +1,7 @@
 /** Data races seen along one run, and all that a search of every state knows. */
 
 import { HappensBefore } from '../../source/explore/happens-before.ts';
-import { RaceDetector, racingAccess } from '../../source/explore/race-detector.ts';
+import { asRace, RaceDetector } from '../../source/explore/race-detector.ts';
 import { isRace, type Race, raceOf } from '../../source/explore/races.ts';
 import { StateSpace } from '../../source/explore/state-space.ts';
 import { type Leaf, Transitions } from '../../source/explore/transitions.ts';
@@ -47,9 +47,7 @@ export function racesOfRun(machine: Machine, choose: Chooser, grain: (at: number
 	return [...run(machine, choose, grain)].flatMap(({ trace, state }) => {
 		const waits = state.contexts.map(({ gracePeriod }) => gracePeriod);
 		const races = order.follow(trace, state.clock, { callbacks: state.callbacks, waits });
-		return races.map(({ earlier, later }) =>
-			raceText(raceOf(racingAccess(machine, earlier.op), racingAccess(machine, later.op))),
-		);
+		return races.map((race) => raceText(asRace(machine, race)));
 	});
 }
 
