@@ -16,7 +16,7 @@ import { buildMachine } from '../source/scenario/target.ts';
 
 export type Comparison =
 	| { readonly kind: 'same'; readonly states: number; readonly reduced: number }
-	/** Each finding as `kind function (file:line)`. */
+	/** Each finding as `severity kind in function (file:line)`; data races and circles of locks with their titles. */
 	| { readonly kind: 'different'; readonly onlyWith: readonly string[]; readonly onlyWithout: readonly string[] }
 	| { readonly kind: 'too large' };
 
@@ -41,9 +41,11 @@ function search(
 ): { readonly states: number; readonly found: readonly string[] } | null {
 	const report = checkMachine(machine, { ...unboundedSettings, anyWay: true, reduction, maxStates });
 	if (report.bound !== null) return null;
-	const found = report.findings.map(
-		({ kind, severity, function: fn, file, line }) => `${severity} ${kind} in ${fn} (${file}:${line})`,
-	);
+	const found = report.findings.map(({ kind, severity, title, function: fn, file, line }) => {
+		const place = `${severity} ${kind} in ${fn} (${file}:${line})`;
+		// The titles of others may name objects, which have other names on other ways to them.
+		return kind === 'data-race' || kind === 'lock-order' ? `${place}: ${title}` : place;
+	});
 	const problems = report.problem === null ? [] : [report.problem];
 	return { states: report.states, found: [...new Set([...found, ...problems])].sort() };
 }

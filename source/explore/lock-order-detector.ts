@@ -1,4 +1,8 @@
-/** Reports circles in the order of locks along one run, each when the acquisition that closes it is made. See lock-order.ts. */
+/**
+ * Reports circles in the order of locks along one run, each when the acquisition that closes it is made. See lock-order.ts.
+ * The search knows every order that any run has, and names a shortest circle through each. A run that has seen only some of them
+ * may name a longer way round; then the search has a shorter one through each of its locks.
+ */
 
 import { type Primitive, primitives } from '../language/primitives.ts';
 import { contextName } from '../machine/describe.ts';

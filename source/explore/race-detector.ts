@@ -1,6 +1,7 @@
 /**
- * Reports the data races of one run, each when its later access is done, in the words of KCSAN. What was found stays found: a
- * pair of places is reported once.
+ * Reports the data races of one run, each when its later access is done, in the words of KCSAN. What was found stays found: a race
+ * is reported once, and is the same as for the search when title and place of the first access are (races.ts). The report stands
+ * where the later access does, at which the run has come; that of the search stands at the first access of the title.
  */
 
 import type { ScalarType } from '../language/types.ts';

@@ -5,6 +5,16 @@
  * 2008, section 3): were they ordered by a lock, an interrupt, a grace period or a publication, one of them could not be next
  * before the other is done. So a search that meets every state, or every one up to swapping what is independent, sees every race
  * and no false one. What is inside `atomic {}` or the condition of a wait is indivisible by decree and does not race.
+ *
+ * There are two ways to see them, and over all runs both see the same:
+ * - the search: two accesses that can both be done next in a state. Such a state is on a run that does one right after the other,
+ *   and nothing lies between that could order them, so happens-before along that run (happens-before.ts) reports the pair, too;
+ * - a run: two accesses, however far apart, that nothing in the run orders. What lies between them and is ordered after the first
+ *   can be put off until after the second, and the rest be done before the first; everybody still reads what it read. So another
+ *   run does both in a row, and the search meets the state before them.
+ * A single run sees a part of that. Both name a race alike: by its title (the functions, what each access is, and the cell) and the
+ * place of the first access, a plain one and if possible a write. Several pairs of places may be one race by that name: two reads
+ * by one function of what another writes, say. Races with one first access but another title are others.
  */
 
 import type { Machine } from '../machine/machine.ts';
