@@ -1,6 +1,6 @@
 import type { Diagnostic } from './diagnostics.ts';
 import type { SourceFile } from './position.ts';
-import { type Preprocessed, preprocess, type SourceText, withConfiguration } from './preprocessor/preprocess.ts';
+import { KnownSources, type Preprocessed, preprocess, withConfiguration } from './preprocessor/preprocess.ts';
 import type { SyntaxTree } from './syntax/ast.ts';
 import { parse } from './syntax/parser.ts';
 
@@ -23,7 +23,7 @@ interface Known {
 }
 
 /** Readings of one file that are kept, the last ones used. */
-const keptReadings = 8;
+const keptReadings = 128;
 
 /**
  * Reads the files of one model, for one configuration after the other: files are cut into tokens once, and a file is preprocessed
@@ -31,7 +31,7 @@ const keptReadings = 8;
  */
 export class UnitReader {
 	private readonly read: (path: string) => string | null;
-	private readonly texts = new Map<string, SourceText>();
+	private readonly sources = new KnownSources();
 	private readonly known = new Map<string, Known[]>();
 
 	/** @param read the text of a display path, or null when there is no such file; must always give the same */
@@ -43,12 +43,12 @@ export class UnitReader {
 	unit(path: string, config: Readonly<Record<string, string>>): ReadUnit {
 		const readings = this.known.get(path) ?? [];
 		for (const [index, { config: before, preprocessed, tree }] of readings.entries()) {
-			const again = withConfiguration(preprocessed, before, config);
+			const again = withConfiguration(preprocessed, before, config, this.sources);
 			if (again === null) continue;
 			readings.unshift(...readings.splice(index, 1));
 			return { tree, diagnostics: preprocessed.diagnostics, files: preprocessed.files, ...again };
 		}
-		const preprocessed = preprocess(path, config, this.read, this.texts);
+		const preprocessed = preprocess(path, config, this.read, this.sources);
 		const { files, macros, definitions } = preprocessed;
 		if (preprocessed.diagnostics.some(isError)) {
 			return { tree: null, diagnostics: preprocessed.diagnostics, files, macros, definitions };

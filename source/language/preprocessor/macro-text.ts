@@ -8,8 +8,16 @@ import { readDefinition } from './macro-definition.ts';
 
 const fileName = '<macro>';
 
+const texts = new WeakMap<Macro, string>();
+
 /** What a #define of this macro has after its name. */
-export function macroText({ parameters, isVariadic, body }: Macro): string {
+export function macroText(macro: Macro): string {
+	const text = texts.get(macro) ?? writeMacro(macro);
+	texts.set(macro, text);
+	return text;
+}
+
+function writeMacro({ parameters, isVariadic, body }: Macro): string {
 	const text = body.map((token, index) => `${index > 0 && token.spaceBefore ? ' ' : ''}${token.text}`).join('');
 	if (parameters === null) return ` ${text}`;
 	const names = parameters.map((name, index) => {

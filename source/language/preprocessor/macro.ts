@@ -113,6 +113,12 @@ export function spend(expander: Expander, tokens: number, at: Token): void {
 	throw new StopReading();
 }
 
+/** The same for tokens that are looked at one after the other. */
+export function spendAll(expander: Expander, tokens: readonly Token[]): void {
+	const first = tokens[Math.min(expander.budget, tokens.length - 1)];
+	if (first !== undefined) spend(expander, tokens.length, first);
+}
+
 /** What the token is replaced by, or null when it stays. Takes the arguments from `rest`, whose end comes next. */
 function invoke(expander: Expander, item: Item, rest: Item[], depth: number): Item[] | null {
 	const { token, hidden } = item;

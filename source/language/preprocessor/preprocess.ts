@@ -1,14 +1,16 @@
 import type { Diagnostic } from '../diagnostics.ts';
 import { plainLine } from '../plain-text.ts';
 import type { Position, SourceFile } from '../position.ts';
+import { Recollection } from '../recollection.ts';
 import { entryOf } from '../record.ts';
 import { errorAt, report, StopReading } from '../reporting.ts';
 import { tokenize } from '../tokens/lexer.ts';
 import { describeToken, quoteText, type Token } from '../tokens/token.ts';
 import { searchInclude } from './include-path.ts';
-import { type Expander, expandMacros, type Macro, reservedMacros, spend, startExpander } from './macro.ts';
+import { type Expander, expandMacros, type Macro, reservedMacros, spend, spendAll, startExpander } from './macro.ts';
 import { isSameMacro, readDefinition } from './macro-definition.ts';
 import { ConstantProblem, constantValue, evaluateConstant } from './preprocessor-expression.ts';
+import { cutSource, type DirectivePart, type SourceText, type TextPart } from './source-text.ts';
 
 /** A file with its includes and macros resolved. */
 export interface Preprocessed {
@@ -39,13 +41,10 @@ const limits = {
 	conditionDepth: 200,
 };
 
-/** A file cut into tokens. */
-export interface SourceText {
-	readonly kind: 'text';
-	readonly text: string;
-	readonly tokens: readonly Token[];
-	/** The macro of an include guard around the whole file. */
-	readonly guard: string | null;
+/** Files that have been cut into tokens, by display path, and the macros of configurations, by name and value. */
+export class KnownSources {
+	readonly texts = new Map<string, SourceText>();
+	readonly configured = new Map<string, Macro>();
 }
 
 interface NoSource {
@@ -60,12 +59,14 @@ interface Run {
 	readonly expander: Expander;
 	readonly output: Token[];
 	readonly files: Map<string, SourceFile>;
-	readonly texts: Map<string, SourceText>;
+	readonly known: KnownSources;
 	/** Files with #pragma once. */
 	readonly once: Set<string>;
 	/** The files being read, outermost first, and where each includes the next. */
 	readonly stack: { readonly path: string; at: Position }[];
 	includes: number;
+	/** Calls of `complain`, also those that said nothing new. */
+	complaints: number;
 }
 
 /** One #if and what became of it. */
@@ -86,16 +87,16 @@ interface Condition {
  * @param path display path of the file
  * @param config the kernel's CONFIG_ symbols: `y` defines one as 1, `n` leaves it undefined, anything else is its text
  * @param read the text of a display path, or null when there is no such file
- * @param texts files that have been cut into tokens, by display path; grows. For one `read` alone
+ * @param known what was read before; grows. For one `read` alone
  */
 export function preprocess(
 	path: string,
 	config: Readonly<Record<string, string>>,
 	read: (path: string) => string | null,
-	texts: Map<string, SourceText> = new Map(),
+	known: KnownSources = new KnownSources(),
 ): Preprocessed {
 	const diagnostics: Diagnostic[] = [];
-	const macros = new MacroTable(configurationMacros(config));
+	const macros = new MacroTable(configurationMacros(config, known));
 	const run: Run = {
 		read,
 		diagnostics,
@@ -103,16 +104,17 @@ export function preprocess(
 		expander: startExpander(macros, (diagnostic) => complain(run, diagnostic), limits.tokens),
 		output: [],
 		files: new Map(),
-		texts,
+		known,
 		once: new Set(),
 		stack: [],
 		includes: 0,
+		complaints: 0,
 	};
 	let end = endToken(path);
 	try {
 		const source = readSource(run, path);
 		if (source.kind === 'text') {
-			end = source.tokens.at(-1) ?? end;
+			end = source.end;
 			preprocessFile(run, path, source);
 		} else {
 			report(diagnostics, { severity: 'error', message: source.message, position: end.position, length: 1 });
@@ -139,12 +141,13 @@ export function withConfiguration(
 	known: Preprocessed,
 	before: Readonly<Record<string, string>>,
 	config: Readonly<Record<string, string>>,
+	sources: KnownSources,
 ): Pick<Preprocessed, 'macros' | 'definitions'> | null {
 	for (const name of [...Object.keys(before), ...Object.keys(config)]) {
 		if (valueIn(before, name) !== valueIn(config, name) && known.asked.has(name)) return null;
 	}
 	const definitions = new Map<string, Macro>();
-	for (const [name, macro] of configurationMacros(config)) {
+	for (const [name, macro] of configurationMacros(config, sources)) {
 		const isGone = known.asked.has(name) && !isConfigured(known.definitions.get(name));
 		if (!isGone) definitions.set(name, macro);
 	}
@@ -164,10 +167,22 @@ function isConfigured(macro: Macro | undefined): boolean {
 /** Macros by name, and the names that anybody has asked for or taken away. */
 class MacroTable extends Map<string, Macro> {
 	readonly asked = new Set<string>();
+	private answers: Map<string, Macro | undefined> | null = null;
 
 	override get(name: string): Macro | undefined {
+		const macro = super.get(name);
 		this.asked.add(name);
-		return super.get(name);
+		this.answers?.set(name, macro);
+		return macro;
+	}
+
+	/** Runs `task` and says what `get` answered to it. */
+	answersTo(task: () => void): ReadonlyMap<string, Macro | undefined> {
+		const answers = new Map<string, Macro | undefined>();
+		this.answers = answers;
+		task();
+		this.answers = null;
+		return answers;
 	}
 
 	override has(name: string): boolean {
@@ -190,41 +205,68 @@ function endToken(file: string): Token {
 	return end;
 }
 
-function configurationMacros(config: Readonly<Record<string, string>>): Map<string, Macro> {
+function configurationMacros(
+	config: Readonly<Record<string, string>>,
+	{ configured }: KnownSources,
+): Map<string, Macro> {
 	const macros = new Map<string, Macro>();
 	for (const [name, value] of Object.entries(config)) {
 		if (value === 'n') continue;
-		const body = tokenize(value === 'y' ? '1' : value, inConfiguration.file).slice(0, -1);
-		macros.set(name, {
-			name,
-			parameters: null,
-			isVariadic: false,
-			body,
-			position: inConfiguration,
-		});
+		const key = `${name} ${value}`;
+		const macro = configured.get(key) ?? configuredMacro(name, value === 'y' ? '1' : value);
+		configured.set(key, macro);
+		macros.set(name, macro);
 	}
 	return macros;
 }
 
+function configuredMacro(name: string, value: string): Macro {
+	const body = tokenize(value, inConfiguration.file).slice(0, -1);
+	return { name, parameters: null, isVariadic: false, body, position: inConfiguration };
+}
+
+/** A macro's value, and the budget that it took to find it. */
+interface Constant {
+	readonly value: number | null;
+	readonly spent: number;
+}
+
+const constantBefore = new Recollection<Macro, Macro | undefined, Constant>();
+
 function constantMacros(macros: ReadonlyMap<string, Macro>): Readonly<Record<string, number>> {
 	const values: [string, number][] = [];
-	const expander = startExpander(macros, () => {}, limits.constantTokens);
-	for (const macro of macros.values()) {
-		if (macro.parameters !== null) continue;
-		try {
-			const value = constantValue(expandMacros(expander, macro.body));
+	const table = new MacroTable(macros);
+	const expander = startExpander(table, () => {}, limits.constantTokens);
+	try {
+		for (const macro of macros.values()) {
+			if (macro.parameters !== null) continue;
+			const value = constantMacro(expander, table, macro);
 			if (value !== null) values.push([macro.name, value]);
-		} catch (error) {
-			if (!(error instanceof StopReading)) throw error;
-			break;
 		}
+	} catch (error) {
+		if (!(error instanceof StopReading)) throw error;
 	}
 	return Object.fromEntries(values);
 }
 
+function constantMacro(expander: Expander, table: MacroTable, macro: Macro): number | null {
+	const { budget } = expander;
+	const known = constantBefore.recall(macro, (name) => table.get(name));
+	if (known !== undefined && known.spent <= budget) {
+		expander.budget -= known.spent;
+		return known.value;
+	}
+	let value: number | null = null;
+	const asked = table.answersTo(() => {
+		value = constantValue(expandMacros(expander, macro.body));
+	});
+	constantBefore.remember(macro, asked, { value, spent: budget - expander.budget });
+	return value;
+}
+
 /** The file's tokens, or why there are none. Each file is cut into tokens once. */
 function readSource(run: Run, path: string): SourceText | NoSource {
-	const known = run.texts.get(path);
+	const known = run.known.texts.get(path);
 	if (known !== undefined) {
 		if (!run.files.has(path)) run.files.set(path, { path, text: known.text });
 		return known;
@@ -235,62 +277,25 @@ function readSource(run: Run, path: string): SourceText | NoSource {
 		const message = `${quoteText(path)} is longer than ${limits.fileLength / 1024} KiB: this is no model`;
 		return { kind: 'refused', message };
 	}
-	const tokens = tokenize(text, path);
-	const source: SourceText = { kind: 'text', text, tokens, guard: findGuard(tokens) };
+	const source = cutSource(text, path);
 	run.files.set(path, { path, text });
-	run.texts.set(path, source);
+	run.known.texts.set(path, source);
 	return source;
 }
 
-/** The X of `#ifndef X`, `#define X` ... `#endif` around all tokens of a file. */
-function findGuard(tokens: readonly Token[]): string | null {
-	const texts = tokens.slice(0, 6).map((token) => token.text);
-	const [hash, ifndef, name, hash2, define, name2] = texts;
-	if (hash !== '#' || ifndef !== 'ifndef' || hash2 !== '#' || define !== 'define' || name !== name2) return null;
-	let open = 0;
-	for (const [index, token] of tokens.entries()) {
-		if (!isHash(token)) continue;
-		const word = tokens[index + 1]?.text ?? '';
-		if (word === 'if' || word === 'ifdef' || word === 'ifndef') open += 1;
-		if (word !== 'endif') continue;
-		open -= 1;
-		if (open === 0) return tokens[index + 2]?.kind === 'end' ? (name ?? null) : null;
-	}
-	return null;
-}
-
-function isHash(token: Token): boolean {
-	return token.startsLine && token.text === '#';
-}
-
-function preprocessFile(run: Run, path: string, text: SourceText): void {
-	const { tokens } = text;
+function preprocessFile(run: Run, path: string, source: SourceText): void {
 	const frame = { path, at: { file: path, line: 1, column: 1 } };
 	const conditions: Condition[] = [];
-	/** Tokens since the last directive: macros are expanded in all of them at once, since arguments may span lines. */
-	let pending: Token[] = [];
-	const flush = (): void => {
-		for (const token of emitted(run, pending)) run.output.push(token);
-		pending = [];
-	};
-
 	run.stack.push(frame);
-	for (let index = 0; index < tokens.length; ) {
-		const token = tokens[index];
-		if (token === undefined || token.kind === 'end') break;
-		spend(run.expander, 1, token);
-		if (!isHash(token)) {
-			if (conditions.at(-1)?.active ?? true) pending.push(token);
-			index += 1;
-			continue;
+	for (const part of source.parts) {
+		if (part.kind === 'directive') {
+			spend(run.expander, 1, part.hash);
+			directive(run, frame, conditions, part);
+		} else {
+			spendAll(run.expander, part.tokens);
+			if (conditions.at(-1)?.active ?? true) for (const token of emitted(run, part)) run.output.push(token);
 		}
-		let last = index + 1;
-		while (tokens[last]?.startsLine === false) last += 1;
-		flush();
-		directive(run, frame, conditions, token, tokens.slice(index + 1, last));
-		index = last;
 	}
-	flush();
 	const open = conditions.at(-1);
 	if (open !== undefined) {
 		complain(run, errorAt(open.token, `this #${open.token.text} has no #endif`));
@@ -298,17 +303,39 @@ function preprocessFile(run: Run, path: string, text: SourceText): void {
 	run.stack.pop();
 }
 
+/** What expanding the macros of a part gave, and the budget that it took. */
+interface Emitted {
+	readonly tokens: readonly Token[];
+	readonly spent: number;
+}
+
+const emittedBefore = new Recollection<TextPart, Macro | undefined, Emitted>();
+
 /** Expands macros, and reports what is no token: only now it is known that it is not skipped. */
-function emitted(run: Run, tokens: readonly Token[]): Token[] {
-	const good = tokens.filter((token) => {
+function emitted(run: Run, part: TextPart): readonly Token[] {
+	const { macros, expander, complaints } = run;
+	const { budget } = expander;
+	const known = emittedBefore.recall(part, (name) => macros.get(name));
+	if (known !== undefined && known.spent <= budget) {
+		expander.budget -= known.spent;
+		return known.tokens;
+	}
+	const good = part.tokens.filter((token) => {
 		if (token.kind === 'bad') complain(run, errorAt(token, token.problem ?? 'this is no token'));
 		return token.kind !== 'bad';
 	});
-	return expandMacros(run.expander, good);
+	let tokens: readonly Token[] = [];
+	const asked = macros.answersTo(() => {
+		tokens = expandMacros(expander, good);
+	});
+	// Complaints are to be made every time.
+	if (run.complaints === complaints) emittedBefore.remember(part, asked, { tokens, spent: budget - expander.budget });
+	return tokens;
 }
 
 /** Adds a diagnostic, with the chain of includes that led to its file. */
 function complain(run: Run, diagnostic: Diagnostic): void {
+	run.complaints += 1;
 	const chain = run.stack
 		.slice(0, -1)
 		.toReversed()
@@ -317,13 +344,8 @@ function complain(run: Run, diagnostic: Diagnostic): void {
 	report(run.diagnostics, notes.length === 0 ? diagnostic : { ...diagnostic, notes });
 }
 
-function directive(
-	run: Run,
-	frame: { at: Position },
-	conditions: Condition[],
-	hash: Token,
-	line: readonly Token[],
-): void {
+function directive(run: Run, frame: { at: Position }, conditions: Condition[], part: DirectivePart): void {
+	const { hash, line } = part;
 	const [word, ...rest] = line;
 	if (word === undefined) return; // the null directive
 	spend(run.expander, line.length, word);
@@ -331,7 +353,7 @@ function directive(
 	if (conditional(run, conditions, word, rest, isActive) || !isActive) return;
 	switch (word.text) {
 		case 'define': {
-			const macro = readDefinition(rest, word, run.expander.complain);
+			const macro = macroOf(run, part, word, rest);
 			if (macro !== null) define(run, macro, rest[0] ?? word);
 			return;
 		}
@@ -369,9 +391,20 @@ function spelledText(tokens: readonly Token[]): string {
 	return text === '' ? '' : `: ${plainLine(text.trim().slice(0, 200))}`;
 }
 
+/** Without mistakes, the same object every time: what depends on it can be found again. */
+const definedBy = new WeakMap<DirectivePart, Macro>();
+
+function macroOf(run: Run, part: DirectivePart, word: Token, rest: readonly Token[]): Macro | null {
+	const known = definedBy.get(part);
+	if (known !== undefined) return known;
+	const macro = readDefinition(rest, word, run.expander.complain);
+	if (macro !== null) definedBy.set(part, macro);
+	return macro;
+}
+
 function define(run: Run, macro: Macro, name: Token): void {
 	const before = run.macros.get(macro.name);
-	if (before !== undefined && !isSameMacro(before, macro)) {
+	if (before !== undefined && before !== macro && !isSameMacro(before, macro)) {
 		const isFromConfiguration = isConfigured(before);
 		complain(run, {
 			...errorAt(

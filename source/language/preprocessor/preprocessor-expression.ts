@@ -68,7 +68,7 @@ export function evaluateConstant(tokens: readonly Token[], end: Token, mode: Con
 /** The value of a macro for expressions, or null when it is no integer constant, or does not fit a cell. */
 export function constantValue(tokens: readonly Token[]): number | null {
 	const [first] = tokens;
-	if (first === undefined) return null;
+	if (first === undefined || tokens.some(({ kind }) => kind === 'identifier')) return null;
 	try {
 		return toCellValue(evaluateConstant(tokens, first, 'constant'));
 	} catch (error) {

@@ -1,10 +1,19 @@
 import type { Declaration, Node } from './ast.ts';
+import type { Parser } from './parser-state.ts';
 
 /**
  * Nodes on the longest way down a tree. Chains such as `a + a + a ...` make trees deep without nesting in the text, and whoever
  * walks a tree does it by recursion.
  */
 const deepestTree = 1000;
+
+/** More nodes than there are on the way down from an open construct to the next one within, without links. */
+const nodesOfConstruct = 12;
+
+/** Whether what has just been read could have a node that is too deep: rarely, and only then it is worth looking for one. */
+export function mayBeDeep({ deepest, links }: Parser): boolean {
+	return deepest * nodesOfConstruct + links > deepestTree;
+}
 
 /** A node that is too deep in a declaration's tree, or null when the tree can be walked by recursion. */
 export function tooDeep(declaration: Declaration | Node): Node | null {

@@ -67,7 +67,7 @@ export function parseExpressionOrType(parser: Parser): Expression | TypeArgument
 function parseBinary(parser: Parser, loosest: number): Expression {
 	const start = peek(parser);
 	let left = parseUnary(parser);
-	for (;;) {
+	for (; ; parser.links += 1) {
 		const { kind, text } = peek(parser);
 		if (kind !== 'punctuator') return left;
 		if (text === '&&' || text === '||') {
@@ -156,7 +156,7 @@ function parseCast(parser: Parser): Expression {
 function parsePostfix(parser: Parser): Expression {
 	const start = peek(parser);
 	let value = parsePrimary(parser);
-	for (;;) {
+	for (; ; parser.links += 1) {
 		const token = peek(parser);
 		switch (token.text) {
 			case '(': {

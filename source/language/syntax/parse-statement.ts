@@ -1,4 +1,4 @@
-import { errorAt, report, StopReading } from '../reporting.ts';
+import { errorAt, StopReading } from '../reporting.ts';
 import { quoteText, type Token } from '../tokens/token.ts';
 import type { Expression, Statement } from './ast.ts';
 import { parseLocalDeclaration } from './parse-declaration.ts';
@@ -9,6 +9,7 @@ import {
 	advance,
 	at,
 	attempt,
+	complain,
 	expect,
 	expectClosing,
 	expectName,
@@ -53,7 +54,7 @@ export function parseBlockInScope(parser: Parser): Block {
 }
 
 function neverClosed(parser: Parser, open: Token): StopReading {
-	report(parser.diagnostics, errorAt(open, 'this "{" is never closed', 'a "}" is missing further down'));
+	complain(parser, errorAt(open, 'this "{" is never closed', 'a "}" is missing further down'));
 	return new StopReading();
 }
 

@@ -301,6 +301,7 @@ function readDeclarator(parser: Parser, naming: 'required' | 'optional' | 'none'
 	return nested(parser, () => {
 		const stars: Node[] = [];
 		for (let star = accept(parser, '*'); star !== null; star = accept(parser, '*')) {
+			parser.links += 1;
 			stars.push(placeOf(star));
 			while (at(parser, '__percpu') ? advance(parser) : skipAnnotation(parser));
 		}
@@ -335,7 +336,7 @@ function readInner(parser: Parser, naming: 'required' | 'optional' | 'none'): { 
 
 function readSuffixes(parser: Parser): Wrap[] {
 	const suffixes: Wrap[] = [];
-	for (;;) {
+	for (; ; parser.links += 1) {
 		const open = accept(parser, '[') ?? accept(parser, '(');
 		if (open === null) return suffixes;
 		if (open.text === '[') {

@@ -11,12 +11,30 @@ export interface Parser {
 	readonly end: Token;
 	readonly diagnostics: Diagnostic[];
 	/** What names mean, innermost scope last: C cannot be parsed without knowing which names are types. */
-	readonly scopes: Map<string, 'type' | 'value'>[];
+	readonly scopes: Map<string, Meaning>[];
 	index: number;
 	/** Open constructs around this place. */
 	depth: number;
 	/** Open braces around this place. */
 	braces: number;
+	/** Errors found, also those that were said before. */
+	errors: number;
+	/** The most open constructs there have been in this declaration. */
+	deepest: number;
+	/** Operators, arguments, stars and the like in this declaration that make its tree deeper without a construct being open. */
+	links: number;
+	/** What this declaration has asked and changed outside of itself. */
+	outside: Outside;
+}
+
+type Meaning = 'type' | 'value';
+
+/** What a declaration of a file had to know of those before it, and what it tells those behind it. */
+export interface Outside {
+	/** Meanings that were asked for. */
+	readonly asked: Map<string, Meaning | null>;
+	/** Meanings that were given. */
+	readonly declared: Map<string, Meaning>;
 }
 
 /** Thrown to leave a construct whose error has been reported. Never leaves the parser. */
@@ -39,7 +57,18 @@ export function startParser(tokens: readonly Token[], typeNames: Iterable<string
 		index: 0,
 		depth: 0,
 		braces: 0,
+		errors: 0,
+		deepest: 0,
+		links: 0,
+		outside: { asked: new Map(), declared: new Map() },
 	};
+}
+
+/** Begins the next declaration of a file. */
+export function startDeclaration(parser: Parser): void {
+	parser.deepest = 0;
+	parser.links = 0;
+	parser.outside = { asked: new Map(), declared: new Map() };
 }
 
 /** The token that comes next, or one further on. */
@@ -93,7 +122,7 @@ export function expectSemicolon(parser: Parser, where: string): void {
 	const isForgotten = next.startsLine || next.text === '}' || next.kind === 'end';
 	if (previous === undefined || !isForgotten || next.kind === 'bad') throw unexpected(parser, `";" ${where}`);
 	const { position, length } = errorAt(previous, '');
-	report(parser.diagnostics, {
+	complain(parser, {
 		severity: 'error',
 		message: `expected ";" ${where}`,
 		position: { ...position, column: position.column + length },
@@ -101,9 +130,15 @@ export function expectSemicolon(parser: Parser, where: string): void {
 	});
 }
 
+/** Reports an error. */
+export function complain(parser: Parser, error: Diagnostic): void {
+	parser.errors += 1;
+	report(parser.diagnostics, error);
+}
+
 /** Reports an error at a token. The result is to be thrown, to leave the construct. */
 export function failAt(parser: Parser, token: Token, message: string, advice?: string): SyntaxFailure {
-	report(parser.diagnostics, errorAt(token, message, advice));
+	complain(parser, errorAt(token, message, advice));
 	return new SyntaxFailure(message);
 }
 
@@ -137,10 +172,11 @@ export function expectName(parser: Parser, what: string): Token {
 /** Reads a construct that may contain itself. */
 export function nested<T>(parser: Parser, read: () => T): T {
 	if (parser.depth >= deepest) {
-		report(parser.diagnostics, errorAt(peek(parser), `this is nested more than ${deepest} levels deep`));
+		complain(parser, errorAt(peek(parser), `this is nested more than ${deepest} levels deep`));
 		throw new StopReading();
 	}
 	parser.depth += 1;
+	if (parser.depth > parser.deepest) parser.deepest = parser.depth;
 	const result = read();
 	parser.depth -= 1;
 	return result;
@@ -188,17 +224,26 @@ export function recover(parser: Parser, braces: number): void {
 	}
 }
 
-export function declare(parser: Parser, name: string, meaning: 'type' | 'value'): void {
+export function declare(parser: Parser, name: string, meaning: Meaning): void {
+	if (parser.scopes.length === 1) parser.outside.declared.set(name, meaning);
 	parser.scopes.at(-1)?.set(name, meaning);
 }
 
 /** What a name means here, or null when it has not been declared. */
-export function meaningOf(parser: Parser, name: string): 'type' | 'value' | null {
-	for (let index = parser.scopes.length - 1; index >= 0; index -= 1) {
+export function meaningOf(parser: Parser, name: string): Meaning | null {
+	for (let index = parser.scopes.length - 1; index > 0; index -= 1) {
 		const meaning = parser.scopes[index]?.get(name);
 		if (meaning !== undefined) return meaning;
 	}
-	return null;
+	const meaning = meaningInFile(parser, name);
+	const { asked, declared } = parser.outside;
+	if (!declared.has(name)) asked.set(name, meaning);
+	return meaning;
+}
+
+/** What a name means outside functions. */
+export function meaningInFile(parser: Parser, name: string): Meaning | null {
+	return parser.scopes[0]?.get(name) ?? null;
 }
 
 /** The place of a node that began with `start` and ends with the token taken last. */

@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../diagnostics.ts';
-import { report, StopReading } from '../reporting.ts';
+import { Recollection } from '../recollection.ts';
+import { StopReading } from '../reporting.ts';
 import { describeToken, type Token } from '../tokens/token.ts';
 import type { Declaration, Expression, SyntaxTree, TypeSyntax } from './ast.ts';
-import { tooDeep } from './nesting.ts';
+import { mayBeDeep, tooDeep } from './nesting.ts';
 import { parseDeclaratorAndDeclare, parseDeclarators, typeAlone } from './parse-declaration.ts';
 import { parseAnyExpression } from './parse-expression.ts';
 import { parseBlockInScope } from './parse-statement.ts';
@@ -12,14 +13,17 @@ import {
 	advance,
 	at,
 	attempt,
+	complain,
 	declare,
 	expectSemicolon,
 	failAt,
 	inScope,
+	meaningInFile,
 	type Parser,
 	peek,
 	placeOf,
 	recover,
+	startDeclaration,
 	startParser,
 	unexpected,
 } from './parser-state.ts';
@@ -43,20 +47,7 @@ export function parse(tokens: readonly Token[], file: string): Parsed {
 	const parser = startParser(tokens, []);
 	const declarations: Declaration[] = [];
 	unlessStopped(() => {
-		while (peek(parser).kind !== 'end') {
-			const { index } = parser;
-			const read = attempt(parser, () => parseExternal(parser));
-			if (read === null) {
-				recover(parser, 0);
-				if (at(parser, '}')) advance(parser);
-				else if (parser.index === index) advance(parser);
-				parser.braces = 0;
-				continue;
-			}
-			for (const declaration of read) {
-				if (isShallow(parser, declaration)) declarations.push(declaration);
-			}
-		}
+		while (peek(parser).kind !== 'end') for (const declaration of parseNext(parser)) declarations.push(declaration);
 	});
 	const names = [...(parser.scopes[0] ?? [])].filter(([, meaning]) => meaning === 'type').map(([name]) => name);
 	return { tree: { file, declarations }, diagnostics: parser.diagnostics, typeNames: names };
@@ -111,9 +102,9 @@ function unlessStopped(read: () => void): void {
 }
 
 function isShallow(parser: Parser, node: Declaration | Expression | TypeSyntax): boolean {
-	const deep = tooDeep(node);
+	const deep = mayBeDeep(parser) ? tooDeep(node) : null;
 	if (deep === null) return true;
-	report(parser.diagnostics, {
+	complain(parser, {
 		severity: 'error',
 		message: 'this is one very long or very deep construct',
 		position: deep.position,
@@ -121,6 +112,49 @@ function isShallow(parser: Parser, node: Declaration | Expression | TypeSyntax):
 		advice: 'split it into several statements',
 	});
 	return false;
+}
+
+/** Declarations that were read without an error. */
+interface Known {
+	/** What they were read from. Nobody looks further than the `;` or brace that ends them. */
+	readonly tokens: readonly Token[];
+	/** What names mean after them. */
+	readonly declared: ReadonlyMap<string, 'type' | 'value'>;
+	readonly declarations: readonly Declaration[];
+}
+
+/** By the first token. The files of a model include the same headers, and configurations of it differ little. */
+const readBefore = new Recollection<Token, 'type' | 'value' | null, Known>();
+
+/** Reads the declarations that come next. Those with errors are left out. */
+function parseNext(parser: Parser): readonly Declaration[] {
+	const { index, errors } = parser;
+	const start = peek(parser);
+	const known = readBefore.recall(
+		start,
+		(name) => meaningInFile(parser, name),
+		({ tokens }) => tokens.every((token, ahead) => parser.tokens[index + ahead] === token),
+	);
+	if (known !== undefined) {
+		for (const [name, meaning] of known.declared) declare(parser, name, meaning);
+		parser.index += known.tokens.length;
+		return known.declarations;
+	}
+	startDeclaration(parser);
+	const read = attempt(parser, () => parseExternal(parser));
+	if (read === null) {
+		recover(parser, 0);
+		if (at(parser, '}')) advance(parser);
+		else if (parser.index === index) advance(parser);
+		parser.braces = 0;
+		return [];
+	}
+	const declarations = read.filter((declaration) => isShallow(parser, declaration));
+	if (parser.errors === errors) {
+		const { asked, declared } = parser.outside;
+		readBefore.remember(start, asked, { tokens: parser.tokens.slice(index, parser.index), declared, declarations });
+	}
+	return declarations;
 }
 
 /** Reads one declaration outside functions; several declarators make several declarations. */
