@@ -4,8 +4,9 @@ import type { GlobalVariable, Program } from './code.ts';
 import { assignable } from './lowering/conversion.ts';
 import { checkEffects } from './lowering/effects.ts';
 import { initialisedParts } from './lowering/initialiser.ts';
+import { lowerAgain } from './lowering/lower-again.ts';
 import { lowerExpression } from './lowering/lower-expression.ts';
-import { type LoweredFunction, lowerFunction } from './lowering/lower-function.ts';
+import type { LoweredFunction } from './lowering/lower-function.ts';
 import { type GlobalDefinition, ProgramBuilder } from './lowering/program-builder.ts';
 import { constantOf } from './lowering/unevaluated.ts';
 import { Unit } from './lowering/unit.ts';
@@ -69,7 +70,7 @@ function lowerAll(program: ProgramBuilder): LoweredFunction[] {
 	let instructions = 0;
 	return program.functions.flatMap((definition) => {
 		const lowered = program.complaints.guard(() => {
-			const each = lowerFunction(definition);
+			const each = lowerAgain(definition);
 			instructions += each.code.code.length;
 			if (instructions > maximumInstructions) fail(definition.declaration, 'this model is too large');
 			return each;

@@ -3,7 +3,7 @@
  * changes nothing, and nothing that the model does depends on ghost variables.
  */
 
-import type { FunctionRole } from '../code.ts';
+import type { FunctionRole, Instruction } from '../code.ts';
 import { type Complaints, complain } from '../semantics/complaint.ts';
 import type { Node } from '../syntax/ast.ts';
 import type { Emitted } from './builder.ts';
@@ -37,7 +37,7 @@ export function checkEffects(
 	const reads = causes(functions, (each, known) => ghostReadAt(each, known, globals, functions));
 	for (const [index, fn] of functions.entries()) {
 		const isGhost = fn.role !== 'plain';
-		for (const each of fn.emitted) {
+		for (const each of withEffect(fn.emitted)) {
 			if (!isGhost && each.region === 'none') continue;
 			const direct = isGhost ? changeAt(each, [], functions) : null;
 			if (direct !== null) {
@@ -67,6 +67,19 @@ export function checkEffects(
 	}
 }
 
+const knownEffects = new WeakMap<readonly Emitted[], readonly Emitted[]>();
+
+/** What could be a cause of anything: the rest only computes. */
+function withEffect(emitted: readonly Emitted[]): readonly Emitted[] {
+	const effects = knownEffects.get(emitted) ?? emitted.filter(({ instruction }) => effectOps.has(instruction.op));
+	knownEffects.set(emitted, effects);
+	return effects;
+}
+
+const effectOps: ReadonlySet<Instruction['op']> = new Set([
+	...(['store', 'primitive', 'fence', 'awaitBegin', 'call', 'callPointer', 'global'] as const),
+]);
+
 /** First cause by function, found directly or through calls. */
 function causes(
 	functions: readonly EffectFunction[],
@@ -77,7 +90,7 @@ function causes(
 		isChanging = false;
 		for (const [index, { emitted }] of functions.entries()) {
 			if (known[index] !== null) continue;
-			for (const each of emitted) {
+			for (const each of withEffect(emitted)) {
 				const cause = find(each, known);
 				if (cause === null) continue;
 				known[index] = cause;

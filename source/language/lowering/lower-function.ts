@@ -2,7 +2,7 @@
 
 import type { FunctionCode } from '../code.ts';
 import { complain } from '../semantics/complaint.ts';
-import type { LocalSymbol } from '../semantics/symbols.ts';
+import type { Environment, LocalSymbol } from '../semantics/symbols.ts';
 import { isScalar, typeName, voidType } from '../semantics/typing.ts';
 import type { Node, Statement } from '../syntax/ast.ts';
 import { labelsOf, namesWithAddress } from '../syntax/walk.ts';
@@ -18,13 +18,15 @@ const helperFolder = 'kernel/include/';
 export interface LoweredFunction {
 	readonly code: FunctionCode;
 	readonly finished: Finished;
+	/** Whether something was left out because of a complaint. */
+	readonly isBroken: boolean;
 }
 
 /** Lowers a function; complaints go to the unit's list, and the code is then not meant to run. */
-export function lowerFunction({ symbol, declaration, unit }: FunctionDefinition): LoweredFunction {
+export function lowerFunction({ symbol, declaration }: FunctionDefinition, environment: Environment): LoweredFunction {
 	const { body, specifiers } = declaration;
 	const { result } = symbol.type;
-	const { environment } = unit;
+	const complaints = environment.complaints.found.length;
 	const builder = new FunctionBuilder(environment, {
 		result,
 		isGhost: specifiers.role !== 'plain',
@@ -65,7 +67,8 @@ export function lowerFunction({ symbol, declaration, unit }: FunctionDefinition)
 		locals: finished.locals,
 		memoryLocals: builder.memoryLocals,
 	};
-	return { code, finished };
+	const isBroken = builder.isBroken || environment.complaints.found.length > complaints;
+	return { code, finished, isBroken };
 }
 
 function nameLabels(builder: FunctionBuilder, body: Statement): Map<string, NamedLabel> {

@@ -1,7 +1,7 @@
 /** The program as it grows while files are linked into it: what all files share. */
 
 import type { SourceFile } from '../position.ts';
-import { emptyRecord } from '../record.ts';
+import { emptyRecord, entryOf } from '../record.ts';
 import { Complaints, fail } from '../semantics/complaint.ts';
 import type { FunctionSymbol, GlobalSymbol } from '../semantics/symbols.ts';
 import { cellsOf, layoutOf } from '../semantics/typing.ts';
@@ -37,10 +37,17 @@ export class ProgramBuilder {
 	/** What is not static, by name. */
 	readonly externals = new Map<string, GlobalSymbol | FunctionSymbol>();
 	/** Static functions of headers, by place: files that include the same one share it. */
-	readonly headerFunctions = new Map<string, { readonly text: string; readonly symbol: FunctionSymbol }>();
+	readonly headerFunctions = new Map<
+		string,
+		{ readonly declaration: FunctionDefinition['declaration']; readonly symbol: FunctionSymbol }
+	>();
 	readonly constants: Record<string, number> = emptyRecord();
 	readonly types: Record<string, Type> = emptyRecord();
 	readonly files: readonly SourceFile[];
+	/** Their paths, as one text. */
+	readonly filesText: string;
+	private readonly fieldsTexts = new Map<string, string>();
+	private knownStructs: string | null = null;
 	private reserved = 0;
 	private readonly fileIndex: ReadonlyMap<string, number>;
 	private readonly layoutIndex = new Map<string, number>();
@@ -48,7 +55,27 @@ export class ProgramBuilder {
 
 	constructor(files: readonly SourceFile[]) {
 		this.files = files;
+		this.filesText = JSON.stringify(files.map(({ path }) => path));
 		this.fileIndex = new Map(files.map(({ path }, index) => [path, index]));
+	}
+
+	defineStruct(tag: string, struct: Struct, node: Node): void {
+		this.structs[tag] = struct;
+		this.structNodes.set(tag, node);
+		this.knownStructs = null;
+	}
+
+	/** The fields of a struct as text. */
+	fieldsText(tag: string): string {
+		const text = this.fieldsTexts.get(tag) ?? JSON.stringify(entryOf(this.structs, tag)?.fields);
+		this.fieldsTexts.set(tag, text);
+		return text;
+	}
+
+	/** All structs as text. */
+	structsText(): string {
+		this.knownStructs ??= JSON.stringify(this.structs);
+		return this.knownStructs;
 	}
 
 	file(path: string): number {

@@ -2,9 +2,9 @@
 
 import { entryOf } from '../record.ts';
 import { fail } from '../semantics/complaint.ts';
-import { requireObject, resolveType } from '../semantics/resolve-type.ts';
+import { requireObject, resolveType, type TypeQuestions } from '../semantics/resolve-type.ts';
 import type { Environment, FileSymbol, FunctionSymbol, GlobalSymbol, TypeEnvironment } from '../semantics/symbols.ts';
-import { builtinTypes, cellsOf, declare, maximumCells, sameType, typeName } from '../semantics/typing.ts';
+import { builtinTypes, cellsOf, declare, maximumCells, type Structs, sameType, typeName } from '../semantics/typing.ts';
 import type { Declaration, Node, SyntaxTree, TypeSyntax } from '../syntax/ast.ts';
 import type { Field, FunctionType, IntegerType, Type } from '../types.ts';
 import { FunctionBuilder } from './builder.ts';
@@ -12,7 +12,7 @@ import { inferredLength } from './initialiser.ts';
 import { isPrimitive } from './lower-call.ts';
 import type { ProgramBuilder } from './program-builder.ts';
 import { isSpecialForm } from './special-forms.ts';
-import { constantOf, questionsOf } from './unevaluated.ts';
+import { questionsOf } from './unevaluated.ts';
 
 type Variable = Declaration & { readonly kind: 'variable' };
 type FunctionDefinition = Declaration & { readonly kind: 'functionDefinition' };
@@ -58,8 +58,13 @@ export class Unit {
 		return new FunctionBuilder(this.environment, { result: null, isGhost: false, here: node });
 	}
 
+	/** All of the file's types, and of the program's structs and files, as text: what is lowered in the same surroundings is the same. */
+	surroundings(): string {
+		return `${this.types.text()} ${this.program.structsText()} ${this.program.filesText}`;
+	}
+
 	private declareOne(declaration: Declaration): void {
-		const questions = questionsOf(this.constantBuilder(declaration));
+		const questions = this.questionsAt(declaration);
 		switch (declaration.kind) {
 			case 'type':
 				resolveType(declaration.type, questions);
@@ -71,7 +76,7 @@ export class Unit {
 				this.defineFunction(declaration, functionTypeOf(declaration, resolveType(declaration.type, questions)));
 				return;
 			case 'variable': {
-				const type = this.variableType(declaration);
+				const type = this.variableType(declaration, questions);
 				if (type.kind === 'function') this.declareFunction(declaration, type);
 				else this.declareGlobal(declaration, type);
 			}
@@ -85,15 +90,27 @@ export class Unit {
 		else if (!this.names.has(declaration.name)) this.names.set(declaration.name, { kind: 'broken' });
 	}
 
-	private variableType(declaration: Variable): Type {
-		const builder = this.constantBuilder(declaration);
-		const questions = questionsOf(builder);
+	/** Questions of types outside functions. Few types have any. */
+	private questionsAt(node: Node): TypeQuestions {
+		let builder: FunctionBuilder | null = null;
+		const questions = (): TypeQuestions => {
+			builder ??= this.constantBuilder(node);
+			return questionsOf(builder);
+		};
+		return {
+			types: this.types,
+			constant: (expression) => questions().constant(expression),
+			typeOf: (expression) => questions().typeOf(expression),
+		};
+	}
+
+	private variableType(declaration: Variable, questions: TypeQuestions): Type {
 		const syntax: TypeSyntax = declaration.type;
 		const { initialiser } = declaration;
 		if (syntax.kind !== 'array' || syntax.size !== null || initialiser === null) return resolveType(syntax, questions);
 		const length = inferredLength(initialiser, {
 			structs: this.types.structs,
-			constant: (expression) => constantOf(builder, expression),
+			constant: (expression) => questions.constant(expression),
 		});
 		return { kind: 'array', element: resolveType(syntax.element, questions), length };
 	}
@@ -204,7 +221,7 @@ export class Unit {
 		const key = `${file}:${line}:${column}:${name}`;
 		if (isFromHeader && !this.names.has(name)) {
 			const shared = this.program.headerFunctions.get(key);
-			if (shared !== undefined && shared.text === JSON.stringify(declaration)) {
+			if (shared !== undefined && isSameDeclaration(shared.declaration, declaration)) {
 				this.addName(declaration, name, shared.symbol);
 				return;
 			}
@@ -213,7 +230,7 @@ export class Unit {
 		this.addName(declaration, name, symbol);
 		if (symbol.index !== null) redefined(declaration, name, symbol.node);
 		symbol.index = this.program.functions.push({ symbol, declaration, unit: this }) - 1;
-		if (isFromHeader) this.program.headerFunctions.set(key, { text: JSON.stringify(declaration), symbol });
+		if (isFromHeader) this.program.headerFunctions.set(key, { declaration, symbol });
 	}
 
 	private hint(name: string): string | null {
@@ -226,6 +243,10 @@ export class Unit {
 		const other = this.program.globals.find(isStatic) ?? this.program.functions.find(isStatic);
 		return other === undefined ? null : `it is static in ${other.symbol.node.position.file}`;
 	}
+}
+
+function isSameDeclaration(a: FunctionDefinition, b: FunctionDefinition): boolean {
+	return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 function functionTypeOf(declaration: FunctionDefinition, type: Type): FunctionType {
@@ -264,7 +285,7 @@ function checkRole(declaration: FunctionDefinition, type: FunctionType): void {
 
 /** Typedefs, tags and enumerators of one file; structs are the whole program's. */
 class UnitTypes implements TypeEnvironment {
-	readonly structs: ProgramBuilder['structs'];
+	readonly structs: Structs;
 	readonly defined = new Map<Node, Type>();
 	private readonly program: ProgramBuilder;
 	private readonly addName: (node: Node, name: string, symbol: FileSymbol) => void;
@@ -273,11 +294,19 @@ class UnitTypes implements TypeEnvironment {
 	private readonly tags = new Set<string>();
 	/** Structs that this file defines, by itself or through a header. */
 	private readonly definedHere = new Set<string>();
+	/** All of the above, as long as nothing is added. */
+	private asText: string | null = null;
 
 	constructor(program: ProgramBuilder, addName: (node: Node, name: string, symbol: FileSymbol) => void) {
 		this.program = program;
 		this.structs = program.structs;
 		this.addName = addName;
+	}
+
+	/** What this file knows of types beside the program's structs. */
+	text(): string {
+		this.asText ??= JSON.stringify([[...this.typedefs], [...this.enums], [...this.tags], [...this.definedHere]]);
+		return this.asText;
 	}
 
 	typeNamed(name: string): Type | 'broken' | undefined {
@@ -298,7 +327,9 @@ class UnitTypes implements TypeEnvironment {
 	}
 
 	declareStruct(tag: string): void {
+		if (this.tags.has(tag)) return;
 		this.tags.add(tag);
+		this.asText = null;
 	}
 
 	defineTypedef(node: Node, name: string, type: Type): void {
@@ -307,14 +338,17 @@ class UnitTypes implements TypeEnvironment {
 			fail(node, `the type "${name}" is declared again as "${typeName(type)}"`);
 		}
 		this.typedefs.set(name, type);
+		this.asText = null;
 		if (entryOf(this.program.types, name) === undefined) this.program.types[name] = type;
 	}
 
 	breakTypedef(name: string): void {
 		this.typedefs.set(name, 'broken');
+		this.asText = null;
 	}
 
 	defineStruct(node: Node, tag: string, fields: readonly { readonly name: string; readonly type: Type }[]): void {
+		this.asText = null;
 		let cells = 0;
 		const placed = fields.map((field): Field => {
 			const offset = cells;
@@ -327,11 +361,10 @@ class UnitTypes implements TypeEnvironment {
 		const known = entryOf(this.structs, tag);
 		const first = this.program.structNodes.get(tag);
 		if (known !== undefined && first !== undefined) {
-			this.requireSameStruct(node, tag, JSON.stringify(known.fields) === JSON.stringify(placed), first);
+			this.requireSameStruct(node, tag, this.program.fieldsText(tag) === JSON.stringify(placed), first);
 			return;
 		}
-		this.structs[tag] = { tag, fields: placed, cells: Math.max(1, cells) };
-		this.program.structNodes.set(tag, node);
+		this.program.defineStruct(tag, { tag, fields: placed, cells: Math.max(1, cells) }, node);
 		this.program.types[`struct ${tag}`] = { kind: 'struct', tag };
 		this.definedHere.add(tag);
 	}
@@ -353,6 +386,7 @@ class UnitTypes implements TypeEnvironment {
 	}
 
 	defineEnum(node: Node, tag: string, type: IntegerType): void {
+		this.asText = null;
 		if (tag === '') return;
 		if (this.enums.has(tag)) fail(node, `"enum ${tag}" is defined twice`);
 		this.enums.set(tag, type);

@@ -16,7 +16,7 @@ export interface Macro {
 
 /** What expanding needs and uses up. */
 export interface Expander {
-	readonly macros: ReadonlyMap<string, Macro>;
+	readonly macros: Pick<ReadonlyMap<string, Macro>, 'get'>;
 	readonly complain: (diagnostic: Diagnostic) => void;
 	/** Tokens that may still be looked at or made: hostile macros double with every line. */
 	budget: number;
@@ -26,7 +26,7 @@ export interface Expander {
 
 /** @param budget tokens that may be looked at or made */
 export function startExpander(
-	macros: ReadonlyMap<string, Macro>,
+	macros: Expander['macros'],
 	complain: (diagnostic: Diagnostic) => void,
 	budget: number,
 ): Expander {

@@ -56,6 +56,7 @@ interface Run {
 	readonly read: (path: string) => string | null;
 	readonly diagnostics: Diagnostic[];
 	readonly macros: MacroTable;
+	readonly askedMacros: AskedMacros;
 	readonly expander: Expander;
 	readonly output: Token[];
 	readonly files: Map<string, SourceFile>;
@@ -97,11 +98,13 @@ export function preprocess(
 ): Preprocessed {
 	const diagnostics: Diagnostic[] = [];
 	const macros = new MacroTable(configurationMacros(config, known));
+	const askedMacros = new AskedMacros(macros);
 	const run: Run = {
 		read,
 		diagnostics,
 		macros,
-		expander: startExpander(macros, (diagnostic) => complain(run, diagnostic), limits.tokens),
+		askedMacros,
+		expander: startExpander(askedMacros, (diagnostic) => complain(run, diagnostic), limits.tokens),
 		output: [],
 		files: new Map(),
 		known,
@@ -167,22 +170,10 @@ function isConfigured(macro: Macro | undefined): boolean {
 /** Macros by name, and the names that anybody has asked for or taken away. */
 class MacroTable extends Map<string, Macro> {
 	readonly asked = new Set<string>();
-	private answers: Map<string, Macro | undefined> | null = null;
 
 	override get(name: string): Macro | undefined {
-		const macro = super.get(name);
 		this.asked.add(name);
-		this.answers?.set(name, macro);
-		return macro;
-	}
-
-	/** Runs `task` and says what `get` answered to it. */
-	answersTo(task: () => void): ReadonlyMap<string, Macro | undefined> {
-		const answers = new Map<string, Macro | undefined>();
-		this.answers = answers;
-		task();
-		this.answers = null;
-		return answers;
+		return super.get(name);
 	}
 
 	override has(name: string): boolean {
@@ -193,6 +184,31 @@ class MacroTable extends Map<string, Macro> {
 	override delete(name: string): boolean {
 		this.asked.add(name);
 		return super.delete(name);
+	}
+}
+
+/** Macros for an expander, with what it asks for. */
+class AskedMacros {
+	private readonly macros: ReadonlyMap<string, Macro>;
+	private answers: Map<string, Macro | undefined> | null = null;
+
+	constructor(macros: ReadonlyMap<string, Macro>) {
+		this.macros = macros;
+	}
+
+	get(name: string): Macro | undefined {
+		const macro = this.macros.get(name);
+		this.answers?.set(name, macro);
+		return macro;
+	}
+
+	/** Runs `task` and says what was answered to it. */
+	answersTo(task: () => void): ReadonlyMap<string, Macro | undefined> {
+		const answers = new Map<string, Macro | undefined>();
+		this.answers = answers;
+		task();
+		this.answers = null;
+		return answers;
 	}
 }
 
@@ -235,12 +251,12 @@ const constantBefore = new Recollection<Macro, Macro | undefined, Constant>();
 
 function constantMacros(macros: ReadonlyMap<string, Macro>): Readonly<Record<string, number>> {
 	const values: [string, number][] = [];
-	const table = new MacroTable(macros);
-	const expander = startExpander(table, () => {}, limits.constantTokens);
+	const asked = new AskedMacros(macros);
+	const expander = startExpander(asked, () => {}, limits.constantTokens);
 	try {
 		for (const macro of macros.values()) {
 			if (macro.parameters !== null) continue;
-			const value = constantMacro(expander, table, macro);
+			const value = constantMacro(expander, asked, macro);
 			if (value !== null) values.push([macro.name, value]);
 		}
 	} catch (error) {
@@ -249,15 +265,15 @@ function constantMacros(macros: ReadonlyMap<string, Macro>): Readonly<Record<str
 	return Object.fromEntries(values);
 }
 
-function constantMacro(expander: Expander, table: MacroTable, macro: Macro): number | null {
+function constantMacro(expander: Expander, macros: AskedMacros, macro: Macro): number | null {
 	const { budget } = expander;
-	const known = constantBefore.recall(macro, (name) => table.get(name));
+	const known = constantBefore.recall(macro, (name) => macros.get(name));
 	if (known !== undefined && known.spent <= budget) {
 		expander.budget -= known.spent;
 		return known.value;
 	}
 	let value: number | null = null;
-	const asked = table.answersTo(() => {
+	const asked = macros.answersTo(() => {
 		value = constantValue(expandMacros(expander, macro.body));
 	});
 	constantBefore.remember(macro, asked, { value, spent: budget - expander.budget });
@@ -325,7 +341,7 @@ function emitted(run: Run, part: TextPart): readonly Token[] {
 		return token.kind !== 'bad';
 	});
 	let tokens: readonly Token[] = [];
-	const asked = macros.answersTo(() => {
+	const asked = run.askedMacros.answersTo(() => {
 		tokens = expandMacros(expander, good);
 	});
 	// Complaints are to be made every time.
