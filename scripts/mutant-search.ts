@@ -12,8 +12,8 @@ import type { Scenario, Selection } from '../source/scenario/scenario.ts';
 import { buildMachine, Compilation } from '../source/scenario/target.ts';
 import { excuseFor, type Mutant, markedMacros, mutantsOf } from './mutation.ts';
 
-/** Texts that are not the kernel's: what watches it, the programs that drive it, and headers, which are its library. */
-const notMutated = /-contract\.c$|^programs\.c$|\.h$/;
+/** Texts that are not the kernel's: what watches it, and the programs that drive it. Of headers it is the functions that count. */
+const notMutated = /-contract\.c$|^programs\.c$/;
 
 /** Of one search; what exceeds them is said to be bounded. */
 const bounds = { maxStates: 150_000, maxSeconds: 20 };
@@ -51,7 +51,7 @@ export interface Fate {
 
 /** Mutants of every text of a scenario that is the kernel's, in order. */
 export function scenarioMutants({ texts }: Pick<Scenario, 'texts'>): Mutant[] {
-	const kernel = texts.filter(({ path }) => path.endsWith('.c') && !notMutated.test(path));
+	const kernel = texts.filter(({ path }) => /\.[ch]$/.test(path) && !notMutated.test(path));
 	const marked = markedMacros(texts.filter(({ path }) => path.endsWith('.h')).map(({ text }) => text));
 	return kernel.flatMap(({ path, text }) => mutantsOf(path, text, marked));
 }
@@ -223,8 +223,28 @@ function unmarkedAt(machine: Machine, places: ReadonlySet<string>): Machine | nu
 	return { ...machine, program: { ...program, functions } };
 }
 
+/** The same for two programs that differ only in calls of functions that this configuration leaves empty. */
 function codeHash({ functions }: Program): string {
-	return contentHash({ code: functions.map(({ name, code }) => [name, code]) });
+	return contentHash({ code: functions.map((fn) => [fn.name, withoutIdleCalls(functions, fn)]) });
+}
+
+function withoutIdleCalls(functions: readonly FunctionCode[], { code }: FunctionCode): Instruction[] {
+	const isIdle = (instruction: Instruction): boolean =>
+		instruction.op === 'call' &&
+		instruction.result === null &&
+		(functions[instruction.function]?.code ?? []).every(({ op }) => op === 'return');
+	// Where each instruction is when the idle ones are gone, for jumps.
+	const places: number[] = [];
+	let place = 0;
+	for (const instruction of code) {
+		places.push(place);
+		if (!isIdle(instruction)) place++;
+	}
+	return code.flatMap((instruction) => {
+		if (isIdle(instruction)) return [];
+		if (instruction.op !== 'jump' && instruction.op !== 'branch') return instruction;
+		return { ...instruction, target: places[instruction.target] ?? place };
+	});
 }
 
 /** Searches a mutant with one row after another until a detector fires. */

@@ -136,7 +136,7 @@ void put_vma(struct vm_area_struct *vma)
 	bool last = atomic_dec_and_test(&vma->vm_ref_count);
 
 	ghost { contract_put(vma); }
-	/* not needed here (on srcu): nobody counts there */
+	/* not needed here (on srcu srcu-once): nobody counts there */
 	if (last)
 		__free_vma(vma);
 }
@@ -224,17 +224,15 @@ static void rb_erase(struct vm_area_struct *vma)
 	while (READ_ONCE(next->vm_rb.left))
 		next = READ_ONCE(next->vm_rb.left);
 	if (next != right) {
-		/* not needed here (swapped, on srcu): a walk beside a change of the tree is repeated, in whatever order the pointers change */
-		/* not needed here (unmarked, on srcu): only he who changes the tree writes its pointers, and he reads his own here */
+		/* not needed here (unmarked, on srcu srcu-once): only he who changes the tree writes its pointers, and he reads his own here */
 		replace_child(next, READ_ONCE(next->vm_rb.right));
-		/* not needed here (swapped, on srcu): as above */
+		/* not needed here (swapped, on srcu srcu-once): walks do not follow parents */
 		WRITE_ONCE(next->vm_rb.right, right);
-		/* not needed here (swapped, on srcu): as above */
 		WRITE_ONCE(right->vm_rb.parent, next);
 	}
-	/* not needed here (swapped, on srcu): as above */
+	/* not needed here (swapped, on srcu srcu-once): walks do not follow parents */
 	WRITE_ONCE(next->vm_rb.left, left);
-	/* not needed here (swapped, on srcu): as above */
+	/* not needed here (swapped, on srcu srcu-once): walks do not follow parents */
 	WRITE_ONCE(left->vm_rb.parent, next);
 	replace_child(vma, next);
 }
@@ -457,14 +455,13 @@ static void rotate_left_at_root(void)
 	struct vm_area_struct *top = READ_ONCE(mm.mm_rb);
 	struct vm_area_struct *right = READ_ONCE(top->vm_rb.right);
 
-	/* not needed here (swapped, on srcu): as in rb_erase() */
-	/* not needed here (unmarked, on srcu): the read, as in rb_erase() */
+	/* not needed here (unmarked, on srcu srcu-once): the read, of a pointer that only he who changes the tree writes */
 	WRITE_ONCE(top->vm_rb.right, READ_ONCE(right->vm_rb.left));
-	/* not needed here (swapped, on srcu): as above */
+	/* not needed here (swapped, on srcu srcu-once): walks do not follow parents, and look only whether a node is its own */
 	WRITE_ONCE(right->vm_rb.left, top);
-	/* not needed here (swapped, on srcu): as above */
+	/* not needed here (swapped, on srcu srcu-once): walks do not follow parents, and look only whether a node is its own */
 	WRITE_ONCE(top->vm_rb.parent, right);
-	/* not needed here (swapped, on srcu): as above */
+	/* not needed here (swapped, on srcu srcu-once): walks do not follow parents, and look only whether a node is its own */
 	WRITE_ONCE(right->vm_rb.parent, NULL);
 	WRITE_ONCE(mm.mm_rb, right);
 }
@@ -479,7 +476,7 @@ void mmap_right_of(struct vm_area_struct *parent, struct vm_area_struct *vma)
 	atomic_set(&vma->vm_ref_count, 1);
 	/* not needed here (no lock, no call, swapped, on srcu): as in __vma_rb_erase() */
 	tree_change_begins();
-	/* not needed here (swapped): the tree is the same in the end, and until then a walk waits or is repeated */
+	/* not needed here (swapped): the tree is the same in the end; until then a walk waits, is repeated, or the fault is done with mmap_sem */
 	tree_step(rb_link_node(vma, parent, false));
 	tree_step(rotate_left_at_root());
 	ghost {
