@@ -68,6 +68,36 @@ void start_unlocked(void)
 	page.locked = false;
 }
 
+/* An entry of another page at N, where the walk for P comes by first or goes on to. */
+static void map_another_page(pte_t entry)
+{
+	T2.pte[pte_index(N)] = entry;
+#ifdef CONFIG_VMA_ORDER_NEW_FIRST
+	anon_vma.vma[0] = &vma_N;
+	anon_vma.vma[1] = &vma_O;
+#else
+	anon_vma.vma[1] = &vma_N;
+#endif
+	ghost { contract_other_page(entry); }
+}
+
+/* The zero page is none of the machine's frames. */
+#define ZERO_PFN	2UL
+
+/* P is mapped at O, and the zero page at N: it was read there, and not stored to. */
+void start_beside_zero_page(void)
+{
+	start_mapped();
+	map_another_page(pfn_pte(ZERO_PFN, _PAGE_PRESENT | _PAGE_ACCESSED));
+}
+
+/* At N was another page, which went to a place of the swap that has the number of P's frame. */
+void start_beside_swapped_page(void)
+{
+	start_mapped();
+	map_another_page(swp_entry_to_pte(page.pfn));
+}
+
 /* A migration of P is under way: its entry is a migration entry, and the page is locked. */
 void start_migrating(void)
 {
@@ -76,10 +106,23 @@ void start_migrating(void)
 	T1.pte[pte_index(O)] = make_migration_entry(page.pfn);
 }
 
+/* The same, and at N is another page that migrates. */
+void start_migrating_two(void)
+{
+	start_migrating();
+	map_another_page(make_migration_entry(page.pfn + 1));
+}
+
 /* CPU 0: mremap(O, 4096, 4096, MREMAP_FIXED | MREMAP_MAYMOVE, N). */
 void mremap_O_to_N(void)
 {
 	move_vma(&mm, O, N);
+}
+
+/* CPU 1: another thread moves it back, if it is at N. */
+void mremap_N_to_O(void)
+{
+	move_vma(&mm, N, O);
 }
 
 /* Set when mremap() has returned. */
@@ -129,6 +172,11 @@ void store_to_N_twice(void)
 {
 	user_store(N, 10);
 	user_store(N, 11);
+}
+
+void store_to_O(void)
+{
+	user_store(O, 1);
 }
 
 /* Once mremap() has returned, N is there to be stored to. */

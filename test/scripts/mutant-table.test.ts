@@ -5,6 +5,7 @@ import { root } from '../../scripts/bundle.js';
 import { type Fate, fateOf, fixedKernels, measureRow, scenarioMutants } from '../../scripts/mutant-search.ts';
 import { isOpen, mutantSection, sectionNames, withSections } from '../../scripts/mutant-table.ts';
 import { loadBundled } from '../../source/scenario/bundled.ts';
+import type { Selection } from '../../source/scenario/scenario.ts';
 import { Compilation } from '../../source/scenario/target.ts';
 
 const mutant = {
@@ -68,17 +69,21 @@ describe('fixed kernels', () => {
 	});
 });
 
+/** What becomes of a mutant when it is searched with one row. */
+function fateIn(id: string, selection: Selection, fn: string, kind: string, what: string): Fate {
+	const scenario = loadBundled(id);
+	const row = measureRow(scenario, selection, new Compilation(scenario));
+	const found = scenarioMutants(scenario).find(
+		(one) => one.function === fn && one.kind === kind && one.what.startsWith(what),
+	);
+	if (found === undefined) throw new Error(`there is no such mutant of ${fn}`);
+	return fateOf(scenario, { first: [row], others: [] }, found);
+}
+
 describe('the fate of a mutant', () => {
-	const scenario = loadBundled('vmemmap-split');
 	const options = { flush: 'atomic', fill: 'explicit' };
-	const row = measureRow(scenario, { kernel: 'v5-15', program: 'own-tlb', options }, new Compilation(scenario));
-	const fate = (fn: string, kind: string, what: string) => {
-		const found = scenarioMutants(scenario).find(
-			(one) => one.function === fn && one.kind === kind && one.what.startsWith(what),
-		);
-		if (found === undefined) throw new Error(`there is no such mutant of ${fn}`);
-		return fateOf(scenario, { first: [row], others: [] }, found);
-	};
+	const fate = (fn: string, kind: string, what: string) =>
+		fateIn('vmemmap-split', { kernel: 'v5-15', program: 'own-tlb', options }, fn, kind, what);
 
 	it('is to be noticed by a detector with a program', () => {
 		expect(fate('vmemmap_remap_free', 'no call', 'flush_tlb_kernel_range').by).toBe('stale-tlb (own-tlb)');
@@ -91,5 +96,35 @@ describe('the fate of a mutant', () => {
 
 	it('is to be none where the kernel does not have the line', () => {
 		expect(fate('lock_page_table', 'no call', 'spin_lock').end).toBe('absent');
+	});
+
+	it('is to be none where the function that is called is empty', () => {
+		const link = (kernel: string) =>
+			fateIn('spf-munmap', { kernel, program: 'mmap', options: {} }, 'mmap_right_of', 'swapped', 'tree_change_begins');
+		expect(link('srcu-once').end).toBe('absent');
+		expect(link('srcu').end).toBe('survived');
+	});
+
+	it('may be that of a function in a header', () => {
+		const selection = { kernel: 'fixed', program: 'munmap', options: {} };
+		expect(fateIn('fuse-write', selection, 'mmap_read_lock', 'no call', 'down_read').by).toMatch(/^lock-misuse /);
+	});
+});
+
+describe('on the accepted mremap()', () => {
+	const by = (program: string, options: Record<string, string>, ...mutant: [string, string, string]) =>
+		fateIn('mremap-pageout', { kernel: 'accepted', program, options }, ...mutant).by.replace(/ .*/, '');
+
+	it.each(['pte', 'pmd', 'pud'])('a second mover needs mmap_lock: %s', (level) => {
+		expect(by('two-moves', { level }, 'move_vma', 'no lock', 'down_write')).not.toBe('');
+	});
+
+	it('a walk looks whether an entry is present, and whether it is of the page', () => {
+		const at = { level: 'pte', 'vma-order': 'new-first', sync: 'on' };
+		// The page is freed as if it were mapped nowhere, where it is mapped and has been stored to.
+		expect(by('zero-page', at, 'try_to_unmap_one', 'operand gone', 'pte_pfn')).toBe('lost-store');
+		expect(by('swapped-page', at, 'try_to_unmap_one', 'operand gone', '!pte_present')).toBe('lost-store');
+		const migrating = { level: 'pte', sync: 'on' };
+		expect(by('two-migrations', migrating, 'remove_migration_pte', 'operand gone', 'pte_pfn')).toBe('garbage-mapping');
 	});
 });

@@ -4,8 +4,33 @@
  *
  * What is not modelled: unmapping the old range at the end (do_munmap(); the old vma is still in the rmap list when the move is
  * over, and nobody finds anything there), moves that fail half-way, huge and migration entries at the PMD level, hugetlb, uffd.
+ *
+ * CONFIG_SECOND_MOVER is a second thread of the process in mremap(). Then the process's tree of vmas matters, which mmap_lock is for: it
+ * has one vma, where the page was or where it goes.
  */
 #include <linux/pageout.h>
+
+#ifdef CONFIG_SECOND_MOVER
+struct vm_area_struct *mapped_vma = &vma_O;
+#endif
+
+/* The vma at an address, NULL when there is none: mremap() fails with -EFAULT. Locking: mmap_lock. */
+static struct vm_area_struct *vma_lookup(unsigned long addr)
+{
+#ifdef CONFIG_SECOND_MOVER
+	return mapped_vma->vm_start == addr ? mapped_vma : NULL;
+#else
+	return &vma_O;
+#endif
+}
+
+/* The new vma comes into the tree before anything is moved. The old one, which goes at the end of the same call, is out of it here. */
+static void vma_link(struct vm_area_struct *old)
+{
+#ifdef CONFIG_SECOND_MOVER
+	mapped_vma = old->vm_start == O ? &vma_N : &vma_O;
+#endif
+}
 
 /*
  * E1 and P1. The rmap lock in write mode keeps walks from a page to its mappings away. Documented order: mmap_lock, page lock,
@@ -233,8 +258,10 @@ static void move_page_tables(struct mm_struct *mm, unsigned long old_addr, unsig
  * one, so no rmap lock is needed. If the range was merged into a vma that a walk visits first, it is. Option `vma-order` says
  * which of the two it is here, and option `rmap-flag` overrides the conclusion. Stands for copy_vma(), 3.x to 6.1.
  */
-static bool copy_vma(void)
+static bool copy_vma(struct vm_area_struct *vma)
 {
+	/* not needed here (swapped): the tree of vmas is under mmap_lock, which we hold */
+	vma_link(vma);
 	down_write(&anon_vma.rwsem);
 #ifdef CONFIG_VMA_ORDER_NEW_FIRST
 	anon_vma.vma[1] = &vma_O;
@@ -260,21 +287,25 @@ static void alloc_new_tables(void)
 #endif
 }
 
-/* M1 to the end. Stands for the syscall and move_vma(), all versions. */
+/*
+ * M1 to the end. Stands for the syscall and move_vma(), all versions. Pageout does not take mmap_lock, so the two exclude each other by
+ * other locks or not at all; it is for faults and for second movers.
+ */
 void move_vma(struct mm_struct *mm, unsigned long old_addr, unsigned long new_addr)
 {
+	struct vm_area_struct *vma;
 	bool need_rmap_locks;
 
-	/*
-	 * not needed here (no lock, swapped): pageout does not take it, so the two exclude each other by other locks or not at all.
-	 * It is for faults, of which there is one that only looks, and for second movers.
-	 */
 	down_write(&mm->mmap_lock);
+	vma = vma_lookup(old_addr);
+	if (!vma) {
+		up_write(&mm->mmap_lock);
+		return;
+	}
 	/* not needed here (swapped): neither needs what the other does */
-	need_rmap_locks = copy_vma();
+	need_rmap_locks = copy_vma(vma);
 	/* not needed here (swapped): the model's tables are there already */
 	alloc_new_tables();
-	/* not needed here (swapped): see mmap_lock above */
 	move_page_tables(mm, old_addr, new_addr, need_rmap_locks);
 	up_write(&mm->mmap_lock);
 	ghost { contract_mremap_returns(old_addr); }

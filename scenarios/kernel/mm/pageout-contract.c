@@ -11,6 +11,9 @@
  * missed-mapping  a walk over all vmas ends, the page was mapped all the time, and the walk did not come by the mapping. While a
  *                 moved entry is under neither address, it is in the mover's hands; the page is mapped nevertheless. A violation
  *                 for a walker that must not miss (PVMW_SYNC), a note for one that finds the page still mapped and keeps it.
+ * orphan-pte      everybody who moves or unmaps the page is done, and it is mapped where the process has no vma (with two movers).
+ * garbage-mapping the mappings of the page are not as many as its mapcount says: it is freed with one left, or with less than none; a walk
+ *                 has made two of one migration entry, or has changed the entry of another page.
  * wild-walk       the walker makes a table, or a table's lock, of an entry that has become none since it looked at it.
  */
 #include <linux/pageout.h>
@@ -160,6 +163,47 @@ void contract_move_ends(void)
 	installed_at = now();
 }
 
+/* Addresses that lead to the frame through the tables, in words. */
+static text reachable_as(unsigned long pfn)
+{
+	pte_t at_old = mmu_walk(user_space, O);
+	pte_t at_new = mmu_walk(user_space, N);
+	bool old = pte_present(at_old) && pte_pfn(at_old) == pfn;
+	bool new = pte_present(at_new) && pte_pfn(at_new) == pfn;
+
+	if (old)
+		return new ? "O and N" : "O";
+	return new ? "N" : "nothing";
+}
+
+#ifdef CONFIG_SECOND_MOVER
+extern struct vm_area_struct *mapped_vma;
+
+__final void the_page_is_in_the_vma(void)
+{
+	if (reachable_as(page.pfn) != (mapped_vma == &vma_O ? "O" : "N"))
+		violation("orphan-pte", "the process has its vma at %a, and the page is mapped at %s", mapped_vma->vm_start,
+			  reachable_as(page.pfn));
+}
+#endif
+
+/* The entry at N, when it is of another page: nobody has a reason to change it. */
+__ghost pte_t other_entry;
+extern struct pte_page T2;
+
+void contract_other_page(pte_t entry)
+{
+	other_entry = entry;
+}
+
+#ifdef CONFIG_OTHER_PAGE
+__final void other_page_is_left_alone(void)
+{
+	if (T2.pte[pte_index(N)] != other_entry)
+		violation("garbage-mapping", "the walk for %f has changed the entry of another page, at %a", page.pfn, N);
+}
+#endif
+
 /*
  * When mremap() has returned, the process must not get at the page by the old address any more: what is stored there after that would
  * go somewhere that it has given up.
@@ -179,25 +223,14 @@ void contract_mremap_returns(unsigned long old_addr)
 	}
 }
 
-/* Addresses that lead to the frame through the tables, in words. */
-static text reachable_as(unsigned long pfn)
-{
-	pte_t at_old = mmu_walk(user_space, O);
-	pte_t at_new = mmu_walk(user_space, N);
-	bool old = pte_present(at_old) && pte_pfn(at_old) == pfn;
-	bool new = pte_present(at_new) && pte_pfn(at_new) == pfn;
-
-	if (old)
-		return new ? "O and N" : "O";
-	return new ? "N" : "nothing";
-}
-
 void contract_frame_freed(unsigned long pfn)
 {
 	bool reported = false;
 	int cpu, entry;
 
 	frame_freed_at = now();
+	if (page.mapcount != 0)
+		violation("garbage-mapping", "%f is freed with a mapcount of %d", pfn, page.mapcount);
 	/* Its entry was dirty when it was mapped, and nobody has cleaned it. */
 	if (!page.dirty)
 		violation("lost-store", "%f is freed as clean, and has been stored to", pfn);

@@ -55,7 +55,6 @@ static bool try_to_unmap_one(struct page *page, unsigned long pfn, unsigned long
 	}
 	/* R10, check_pte(): is it this page? A swap entry is not. not needed here (unmarked): under the lock of the table */
 	pte = ptep_get(pte_slot(pte_page, address));
-	/* not needed here (operand gone): no entry of the process is of another page, and what is none or swapped has no frame */
 	if (!pte_present(pte) || pte_pfn(pte) != pfn) {
 		page_vma_mapped_walk_done(&mm, pmd_page, pte_page);
 		return true;
@@ -131,7 +130,6 @@ static bool remove_migration_pte(struct page *page, unsigned long pfn, unsigned 
 	}
 	/* not needed here (unmarked): under the lock of the table */
 	pte = ptep_get(pte_slot(pte_page, address));
-	/* not needed here (operand gone): the page is locked, so nobody maps it; and there is one page */
 	if (is_migration_entry(pte) && pte_pfn(pte) == pfn) {
 		set_pte_at(&mm, address, pte_slot(pte_page, address), pfn_pte(pfn, _PAGE_PRESENT | _PAGE_RW));
 		atomic {

@@ -62,6 +62,7 @@ void contract_moves(text what, unsigned long addr);
 void contract_move_flushed(void);
 void contract_move_ends(void);
 void contract_mremap_returns(unsigned long old_addr);
+void contract_other_page(pte_t entry);
 void contract_frame_freed(unsigned long pfn);
 void contract_user_stored(unsigned long addr, int error);
 
