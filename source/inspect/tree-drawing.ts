@@ -5,7 +5,6 @@
  * named where it is met again.
  */
 
-import stringWidth from 'string-width';
 import type { CustomViewRow, TreeNode } from './views.ts';
 import type { LineStyle } from './wait-drawing.ts';
 
@@ -18,6 +17,9 @@ export interface TreePiece {
 
 export type TreeLine = readonly TreePiece[];
 
+/** How many columns a text takes. */
+export type Measure = (text: string) => number;
+
 type Node = CustomViewRow & { readonly tree: TreeNode };
 
 /** What is drawn, and with what. */
@@ -26,6 +28,7 @@ interface Drawing {
 	/** The row of the same label in the state compared with. */
 	readonly earlier: (row: CustomViewRow) => CustomViewRow | null;
 	readonly style: LineStyle;
+	readonly measure: Measure;
 }
 
 /** A rectangle of pieces, with the column at which a line from above arrives. */
@@ -37,6 +40,7 @@ interface Box {
 
 interface Placed {
 	readonly at: number;
+	readonly width: number;
 	readonly piece: TreePiece;
 }
 
@@ -45,16 +49,18 @@ const gap = 3;
 /**
  * The drawing of those of the rows that are nodes; none when there are none. `before` are the rows of the state compared with, for
  * marking pointers that changed.
+ * @param measure of where it is drawn: what a terminal does with a text is not for this layer to know
  */
 export function drawTree(
 	rows: readonly CustomViewRow[],
 	before: readonly CustomViewRow[] | null,
 	width: number,
 	style: LineStyle,
+	measure: Measure,
 ): readonly TreeLine[] {
 	const earlier = (row: CustomViewRow): CustomViewRow | null =>
 		before?.find(({ label }) => label === row.label) ?? null;
-	const drawing: Drawing = { rows, earlier, style };
+	const drawing: Drawing = { rows, earlier, style, measure };
 	const first = rows.findIndex(({ tree }) => tree !== null);
 	const root = rows[first];
 	if (root === undefined) return [];
@@ -70,10 +76,12 @@ export function drawTree(
 	return [...lines, [title], ...shelves(others, width).flatMap(textOf)];
 }
 
-/** The same as plain text in ASCII, with the remarks of the nodes below. */
+/** The same as plain text in ASCII, with the remarks of the nodes below. A character is a column: that is what reports make of others. */
 export function treeText(rows: readonly CustomViewRow[], width: number): readonly string[] {
 	return [
-		...drawTree(rows, null, width, { isAscii: true }).map((line) => line.map(({ text }) => text).join('')),
+		...drawTree(rows, null, width, { isAscii: true }, (text) => [...text].length).map((line) =>
+			line.map(({ text }) => text).join(''),
+		),
 		...treeRemarks(rows),
 	];
 }
@@ -118,12 +126,12 @@ function boxOf(
 	if (row === undefined || row.tree === null || room.depth === 0) return null;
 	drawn.add(index);
 	const node: Node = { ...row, tree: row.tree };
-	const own = leaf(wordsOf(drawing, node));
+	const own = leaf(drawing, wordsOf(drawing, node));
 	const slots: (Box | null)[] = [];
 	for (const child of node.tree.children) {
 		let slot: Box | null = null;
 		if (child.row === -1 || drawn.has(child.row)) {
-			slot = child.to === '' ? null : leaf([[reference(drawing, child)]]);
+			slot = child.to === '' ? null : leaf(drawing, [[reference(drawing, child)]]);
 		} else {
 			slot = boxOf(drawing, child.row, drawn, { ...room, depth: room.depth - 1 });
 			if (slot === null) return null;
@@ -164,24 +172,28 @@ function wordsOf({ style }: Drawing, { label, badges, fields, tree, changed }: N
 const blank: TreePiece = { text: ' ', tone: 'plain', changed: false };
 
 /** Lines of pieces, centred below each other; whoever stands at a node stands beside it. */
-function leaf(lines: readonly (readonly TreePiece[])[]): Box {
-	const widths = lines.map((line) => widthOf(line.filter(({ tone }) => tone !== 'walker')));
+function leaf({ measure }: Drawing, lines: readonly (readonly TreePiece[])[]): Box {
+	const placed = lines.map((line) => inRow(line, measure));
+	const widths = placed.map((line) =>
+		line.reduce((sum, { piece, width }) => sum + (piece.tone === 'walker' ? 0 : width), 0),
+	);
 	const core = Math.max(1, ...widths);
-	const drawn = lines.map((line, index) => placed(line, Math.floor((core - (widths[index] ?? 0)) / 2)));
+	const drawn = placed.map((line, index) => moved(line, Math.floor((core - (widths[index] ?? 0)) / 2)));
 	return { lines: drawn, width: Math.max(core, ...drawn.map(endOf)), anchor: Math.floor((core - 1) / 2) };
 }
 
-function widthOf(pieces: readonly TreePiece[]): number {
-	return pieces.reduce((sum, { text }) => sum + stringWidth(text), 0);
-}
-
-function placed(line: readonly TreePiece[], start: number): Placed[] {
-	let at = start;
+/** Pieces one after the other from the edge on. */
+function inRow(line: readonly TreePiece[], measure: Measure): Placed[] {
+	let at = 0;
 	return line.map((piece) => {
-		const here = { at, piece };
-		at += stringWidth(piece.text);
+		const here = { at, width: measure(piece.text), piece };
+		at += here.width;
 		return here;
 	});
+}
+
+function moved(line: readonly Placed[], by: number): Placed[] {
+	return line.map((placed) => ({ ...placed, at: placed.at + by }));
 }
 
 /** A node above its children, with the lines between them. An absent child keeps its place, so that left stays left. */
@@ -208,12 +220,10 @@ function above(drawing: Drawing, node: Node, own: Box, slots: readonly (Box | nu
 	);
 	const height = Math.max(0, ...children.map(({ box }) => box.lines.length));
 	const below = Array.from({ length: height }, (_, line): Placed[] =>
-		children.flatMap(({ box, start }) =>
-			(box.lines[line] ?? []).map(({ at, piece }) => ({ at: at + start + shift, piece })),
-		),
+		children.flatMap(({ box, start }) => moved(box.lines[line] ?? [], start + shift)),
 	);
 	const ownStart = anchor - own.anchor;
-	const ownLines = own.lines.map((line) => line.map(({ at, piece }) => ({ at: at + ownStart, piece })));
+	const ownLines = own.lines.map((line) => moved(line, ownStart));
 	const width = Math.max(column - gap + shift, ownStart + own.width);
 	return { lines: [...ownLines, connectors(anchor, ends, drawing.style), ...below], width, anchor };
 }
@@ -234,7 +244,7 @@ function connectors(
 		const changed = ends.some(
 			(other) => other.changed && Math.min(from, other.at) <= at && at <= Math.max(from, other.at),
 		);
-		pieces.push({ at, piece: { text: shape, tone: 'line', changed } });
+		pieces.push({ at, width: 1, piece: { text: shape, tone: 'line', changed } });
 	}
 	return pieces;
 }
@@ -261,10 +271,11 @@ function indented(
 	if (row === undefined || row.tree === null) return [];
 	drawn.add(index);
 	const node: Node = { ...row, tree: row.tree };
-	const { isAscii } = drawing.style;
+	const { style, measure } = drawing;
+	const { isAscii } = style;
 	const [name = [], more = []] = wordsOf(drawing, node);
 	const head = edge === null ? [] : edgePieces(prefix, edge, isAscii);
-	const lines = [placed([...head, ...name, ...(more.length === 0 ? [] : [blank, ...more])], 0)];
+	const lines = [inRow([...head, ...name, ...(more.length === 0 ? [] : [blank, ...more])], measure)];
 	const next = edge === null ? '' : `${prefix}${edge.isLast ? '   ' : isAscii ? '|  ' : '│  '}`;
 	const shown = node.tree.children.map((child, at) => ({ child, at })).filter(({ child }) => child.to !== '');
 	for (const [order, { child, at }] of shown.entries()) {
@@ -272,7 +283,7 @@ function indented(
 		const changed = node.changed && was !== undefined && was.to !== child.to;
 		const below = { name: child.name, changed, isLast: order === shown.length - 1 };
 		if (child.row === -1 || drawn.has(child.row)) {
-			lines.push(placed([...edgePieces(next, below, isAscii), reference(drawing, child)], 0));
+			lines.push(inRow([...edgePieces(next, below, isAscii), reference(drawing, child)], measure));
 		} else lines.push(...indented(drawing, child.row, drawn, next, below));
 	}
 	return lines;
@@ -293,7 +304,7 @@ function edgePieces(
 
 function endOf(line: readonly Placed[]): number {
 	const last = line.at(-1);
-	return last === undefined ? 0 : last.at + stringWidth(last.piece.text);
+	return last === undefined ? 0 : last.at + last.width;
 }
 
 /** Boxes beside each other, on as many shelves as they need. */
@@ -316,7 +327,7 @@ function beside(left: Box, right: Box): Box {
 	return {
 		lines: Array.from({ length: height }, (_, line) => [
 			...(left.lines[line] ?? []),
-			...(right.lines[line] ?? []).map(({ at, piece }) => ({ at: at + start, piece })),
+			...moved(right.lines[line] ?? [], start),
 		]),
 		width: start + right.width,
 		anchor: left.anchor,
@@ -328,11 +339,11 @@ function textOf(box: Box): TreeLine[] {
 	return box.lines.map((line) => {
 		const pieces: TreePiece[] = [];
 		let column = -1;
-		for (const { at, piece } of line.toSorted((a, b) => a.at - b.at)) {
+		for (const { at, width, piece } of line.toSorted((a, b) => a.at - b.at)) {
 			if (piece.text === '') continue;
 			if (at > column) pieces.push({ text: ' '.repeat(at - column), tone: 'plain', changed: false });
 			pieces.push(piece);
-			column = at + stringWidth(piece.text);
+			column = at + width;
 		}
 		return pieces;
 	});

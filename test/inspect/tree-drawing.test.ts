@@ -33,7 +33,9 @@ function rows(...given: readonly CustomViewRow[]): readonly CustomViewRow[] {
 }
 
 function drawing(of: readonly CustomViewRow[], width = 60): string[] {
-	return drawTree(of, null, width, { isAscii: false }).map((line) => line.map(({ text }) => text).join(''));
+	return drawTree(of, null, width, { isAscii: false }, (text) => text.length).map((line) =>
+		line.map(({ text }) => text).join(''),
+	);
 }
 
 describe('a tree of rows', () => {
@@ -98,7 +100,7 @@ describe('a tree of rows', () => {
 	it('marks the pointer that has changed', () => {
 		const before = rows(row('A', ['B', '']), row('B'));
 		const now = rows(row('A', ['', 'B'], { changed: true }), row('B'));
-		const marked = drawTree(now, before, 60, { isAscii: false }).map((line) =>
+		const marked = drawTree(now, before, 60, { isAscii: false }, (text) => text.length).map((line) =>
 			line.some(({ changed, text }) => changed && text !== ''),
 		);
 		expect(marked).toEqual([true, true, false]);

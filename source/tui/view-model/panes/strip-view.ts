@@ -43,7 +43,7 @@ export function customViewLines(
 /** The rows that are nodes of a tree. */
 function treeLines(view: CustomView, before: CustomView | null, width: number, theme: Theme): readonly StyledLine[] {
 	return [
-		...drawTree(view.rows, before?.rows ?? null, width - 1, theme).map(
+		...drawTree(view.rows, before?.rows ?? null, width - 1, theme, textWidth).map(
 			(pieces): StyledLine =>
 				pieces.map(({ text, tone, changed }) => span(text, changed ? 'changed' : (treeTones[tone] ?? toneOf(tone)))),
 		),
