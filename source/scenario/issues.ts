@@ -106,7 +106,7 @@ function printPath(path: Path): string {
 
 /** The keys that the schema knows for the table at `path`; empty when it is not a fixed table. */
 function keysAt(path: Path): string[] {
-	let schemas: z.core.$ZodType[] = [scenarioSchema];
+	let schemas: z.core.$ZodType[] = [scenarioSchema()];
 	for (const part of path) {
 		schemas = schemas.flatMap(unwrap).flatMap((schema) => {
 			if (schema instanceof z.ZodObject) {

@@ -43,7 +43,7 @@ export function parseScenario(
 	if (source === undefined) throw new ScenarioError(`there is no ${scenarioFileName}`);
 	const yaml = known ?? readYaml(source);
 	if (yaml.errors.length > 0) throw failure(yaml.errors, source);
-	const parsed = scenarioSchema.safeParse(yaml.data);
+	const parsed = scenarioSchema().safeParse(yaml.data);
 	if (!parsed.success) throw failure(diagnoseIssues(parsed.error.issues, yaml), source);
 	const errors: Diagnostic[] = [];
 	const scenario = new Reading(parsed.data, yaml, errors).scenario(id, texts, available);

@@ -27,6 +27,7 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
+import { once } from '../language/once.ts';
 import { plainLine } from '../language/plain-text.ts';
 import type { SourceFile } from '../language/position.ts';
 import type { Grain } from '../machine/machine.ts';
@@ -301,29 +302,87 @@ function* linesIn(chunks: Iterable<Uint8Array>): Generator<Line> {
 	if (length > 0) yield { bytes: Buffer.concat(parts), ended: false, tooLong: false };
 }
 
-const digest = z.string().regex(/^[0-9a-f]{16}$/);
-const depth = z.int().min(0).max(recordingLimits.steps);
-const branchName = z.string().regex(branchNamePattern);
+/** The schemas of lines. Made when a recording is read, because that takes longer than most commands have to. */
+const lineSchemas = once(() => {
+	const digest = z.string().regex(/^[0-9a-f]{16}$/);
+	const depth = z.int().min(0).max(recordingLimits.steps);
+	const branchName = z.string().regex(branchNamePattern);
 
-const headerSchema = z.object({
-	tool: z
-		.string()
-		.max(1000)
-		.transform((text) => safeLine(text, recordingLimits.name)),
-	scenario: z.object({
-		id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/),
-		texts: z
-			.array(z.object({ path: z.string().min(1).max(500), text: z.string() }))
-			.min(1)
-			.max(recordingLimits.texts),
-	}),
-	selection: z.object({
-		kernel: z.string().max(100),
-		program: z.string().max(100),
-		options: z.record(z.string().max(100), z.string().max(100)),
-	}),
-	codeHash: digest,
-	start: digest,
+	const header = z.object({
+		tool: z
+			.string()
+			.max(1000)
+			.transform((text) => safeLine(text, recordingLimits.name)),
+		scenario: z.object({
+			id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/),
+			texts: z
+				.array(z.object({ path: z.string().min(1).max(500), text: z.string() }))
+				.min(1)
+				.max(recordingLimits.texts),
+		}),
+		selection: z.object({
+			kernel: z.string().max(100),
+			program: z.string().max(100),
+			options: z.record(z.string().max(100), z.string().max(100)),
+		}),
+		codeHash: digest,
+		start: digest,
+	});
+	const action = z.union([
+		z
+			.object({
+				n: depth.min(1),
+				a: z.string().regex(/^[a-z]{1,10}[0-9]{0,3}$/),
+				g: z.enum(['op', 'line', 'over', 'out']),
+				alt: z.int().min(0).max(1_000_000),
+				fp: digest,
+			})
+			.transform(
+				({ n, a, g, alt, fp }): RecordedAction => ({
+					kind: 'step',
+					depth: n,
+					actor: a,
+					grain: g,
+					alternative: alt,
+					fingerprint: fp,
+				}),
+			),
+		z
+			.object({ goto: depth, branch: branchName })
+			.transform(({ goto, branch }): RecordedAction => ({ kind: 'goto', branch, depth: goto })),
+		z.object({ fork: branchName }).transform(({ fork }): RecordedAction => ({ kind: 'fork', branch: fork })),
+		z
+			.object({ rename: branchName, to: branchName })
+			.transform(({ rename, to }): RecordedAction => ({ kind: 'rename', branch: rename, to })),
+		z.object({ schedule: z.null() }).transform((): RecordedAction => ({ kind: 'schedule', schedule: null })),
+		z
+			.object({
+				schedule: z.string().regex(/^[\w.-]{1,100}$/),
+				next: z.int().min(0).max(10_000),
+				ends: z.array(depth).max(10_000),
+				partial: z
+					.object({
+						taken: depth,
+						inside: z.object({ depth, line: z.int().min(0).max(10_000_000) }).nullable(),
+					})
+					.optional(),
+			})
+			.transform(
+				({ schedule, next, ends, partial }): RecordedAction => ({
+					kind: 'schedule',
+					schedule: { id: schedule, next, ends, partial: partial ?? null },
+				}),
+			),
+		z
+			.object({
+				note: z.string().transform((text) => safeLine(text, recordingLimits.note)),
+				branch: branchName,
+				n: depth,
+			})
+			.transform(({ note, branch, n }): RecordedAction => ({ kind: 'note', branch, depth: n, text: note })),
+	]);
+	const named = z.looseObject({ format: z.literal(recordingFormat), version: z.int() });
+	return { named, header, action };
 });
 
 function decodeHeader(bytes: Uint8Array, ended: boolean, tooLong: boolean): RecordingHeader {
@@ -343,7 +402,7 @@ function decodeHeader(bytes: Uint8Array, ended: boolean, tooLong: boolean): Reco
 			'The recording ends within its first line: it was stopped before it held a single step, and there is nothing to replay.',
 		);
 	}
-	const named = z.looseObject({ format: z.literal(recordingFormat), version: z.int() }).safeParse(value);
+	const named = lineSchemas().named.safeParse(value);
 	if (!named.success) {
 		const damaged = text?.includes(recordingFormat) === true;
 		throw new RecordingError(
@@ -360,7 +419,7 @@ function decodeHeader(bytes: Uint8Array, ended: boolean, tooLong: boolean): Reco
 	if (named.data.version < 1) {
 		throw new RecordingError(`The recording says it has format version ${named.data.version}, which never existed.`);
 	}
-	const header = headerSchema.safeParse(value);
+	const header = lineSchemas().header.safeParse(value);
 	if (!header.success) {
 		const issue = header.error.issues[0];
 		const where = issue === undefined || issue.path.length === 0 ? '' : `at ${issue.path.join('.')}`;
@@ -371,60 +430,6 @@ function decodeHeader(bytes: Uint8Array, ended: boolean, tooLong: boolean): Reco
 	return header.data;
 }
 
-const actionSchema = z.union([
-	z
-		.object({
-			n: depth.min(1),
-			a: z.string().regex(/^[a-z]{1,10}[0-9]{0,3}$/),
-			g: z.enum(['op', 'line', 'over', 'out']),
-			alt: z.int().min(0).max(1_000_000),
-			fp: digest,
-		})
-		.transform(
-			({ n, a, g, alt, fp }): RecordedAction => ({
-				kind: 'step',
-				depth: n,
-				actor: a,
-				grain: g,
-				alternative: alt,
-				fingerprint: fp,
-			}),
-		),
-	z
-		.object({ goto: depth, branch: branchName })
-		.transform(({ goto, branch }): RecordedAction => ({ kind: 'goto', branch, depth: goto })),
-	z.object({ fork: branchName }).transform(({ fork }): RecordedAction => ({ kind: 'fork', branch: fork })),
-	z
-		.object({ rename: branchName, to: branchName })
-		.transform(({ rename, to }): RecordedAction => ({ kind: 'rename', branch: rename, to })),
-	z.object({ schedule: z.null() }).transform((): RecordedAction => ({ kind: 'schedule', schedule: null })),
-	z
-		.object({
-			schedule: z.string().regex(/^[\w.-]{1,100}$/),
-			next: z.int().min(0).max(10_000),
-			ends: z.array(depth).max(10_000),
-			partial: z
-				.object({
-					taken: depth,
-					inside: z.object({ depth, line: z.int().min(0).max(10_000_000) }).nullable(),
-				})
-				.optional(),
-		})
-		.transform(
-			({ schedule, next, ends, partial }): RecordedAction => ({
-				kind: 'schedule',
-				schedule: { id: schedule, next, ends, partial: partial ?? null },
-			}),
-		),
-	z
-		.object({
-			note: z.string().transform((text) => safeLine(text, recordingLimits.note)),
-			branch: branchName,
-			n: depth,
-		})
-		.transform(({ note, branch, n }): RecordedAction => ({ kind: 'note', branch, depth: n, text: note })),
-]);
-
 /** The action, or what is wrong with the line. */
 function decodeAction(bytes: Uint8Array): RecordedAction | string {
 	const text = decodeText(bytes);
@@ -434,7 +439,7 @@ function decodeAction(bytes: Uint8Array): RecordedAction | string {
 	// The common line, without the cost of a schema: recordings may have a million of them.
 	const step = plainStep(value);
 	if (step !== null) return step;
-	const action = actionSchema.safeParse(value);
+	const action = lineSchemas().action.safeParse(value);
 	return action.success ? action.data : 'is damaged (not an action of a recording)';
 }
 
