@@ -12,7 +12,7 @@ import type { Machine } from '../source/machine/machine.ts';
 import { bundledIds, loadBundled } from '../source/scenario/bundled.ts';
 import { expectedRows, unusualOptions } from '../source/scenario/expected.ts';
 import type { Scenario, Selection } from '../source/scenario/scenario.ts';
-import { buildMachine } from '../source/scenario/target.ts';
+import { buildTarget } from '../source/scenario/target.ts';
 
 export type Comparison =
 	| { readonly kind: 'same'; readonly states: number; readonly reduced: number }
@@ -70,7 +70,7 @@ function main(): number {
 		const scenario = loadBundled(id);
 		for (const { selection } of expectedRows(scenario)) {
 			if (number++ % of !== index - 1) continue;
-			const comparison = compareReduction(buildMachine(scenario, selection).machine, maxStates);
+			const comparison = compareReduction(buildTarget(scenario, selection).machine, maxStates);
 			counts[comparison.kind]++;
 			switch (comparison.kind) {
 				case 'same':

@@ -9,7 +9,7 @@ import type { Machine } from '../source/machine/machine.ts';
 import { isVisible } from '../source/machine/visibility.ts';
 import { expectedRows, unusualOptions } from '../source/scenario/expected.ts';
 import type { Scenario, Selection } from '../source/scenario/scenario.ts';
-import { buildMachine, Compilation } from '../source/scenario/target.ts';
+import { buildTarget, Compilation } from '../source/scenario/target.ts';
 import { excuseFor, type Mutant, markedMacros, mutantsOf } from './mutation.ts';
 
 /** Texts that are not the kernel's: what watches it, and the programs that drive it. Of headers it is the functions that count. */
@@ -74,7 +74,7 @@ export function selectionsOf(scenario: Scenario, kernel: string): Selection[] {
 
 /** Searches a kernel as it is with one row. */
 export function measureRow(scenario: Scenario, selection: Selection, compiled: Compilation): Row {
-	const { machine } = buildMachine(scenario, selection, compiled);
+	const { machine } = buildTarget(scenario, selection, compiled);
 	const reached = new Set<string>();
 	const report = search(watched(machine, reached), true);
 	return {
@@ -265,7 +265,7 @@ export function fateOf(scenario: Scenario, { first, others }: Rows, mutant: Muta
 		if (!hasAny(row.reached)) continue;
 		let machine: Machine;
 		try {
-			machine = buildMachine(changed, row.selection, compiled).machine;
+			machine = buildTarget(changed, row.selection, compiled).machine;
 		} catch (error) {
 			if (error instanceof ModelError) return { end: 'invalid', by: '', bounded: false };
 			throw error;
@@ -296,7 +296,7 @@ function races(scenario: Scenario, rows: readonly Row[], mutant: Mutant): 'yes' 
 	const compiled = new Compilation(scenario);
 	for (const row of rows) {
 		if (![...places].some((place) => row.reached.has(place))) continue;
-		const plain = unmarkedAt(buildMachine(scenario, row.selection, compiled).machine, places);
+		const plain = unmarkedAt(buildTarget(scenario, row.selection, compiled).machine, places);
 		if (plain === null) return 'more than accesses';
 		const report = search(plain, row.hasViolation);
 		if (!report.complete || noticed(report, row, lineIn(scenario, null)) !== null) return 'yes';

@@ -11,7 +11,7 @@ import { splat } from '../report/splat.ts';
 import { asciiText, wrapLine, wrapProse } from '../report/wrap.ts';
 import { bundledIds, loadBundled } from '../scenario/bundled.ts';
 import { isSameSelection } from '../scenario/expected.ts';
-import { ScenarioError } from '../scenario/scenario.ts';
+import { ScenarioError, type Target } from '../scenario/scenario.ts';
 import { buildTarget } from '../scenario/target.ts';
 import type { Session } from '../session/session.ts';
 import type { Arguments } from './arguments.ts';
@@ -131,13 +131,14 @@ export async function check(
 		stopListening?.();
 	}
 	const results = run.results();
+	const targetOf = targetBuilder();
 	const [only] = results;
 	if (results.length === 1 && only !== undefined) {
-		for (const line of singleText(only, options)) print(`${line}\n`);
+		for (const line of singleText(only, targetOf, options)) print(`${line}\n`);
 	}
 	for (const line of summaryLines(results, seconds() - began)) print(`${line}\n`);
-	if (options.trace !== undefined) print(`${traceText(results, options.trace)}\n`);
-	if (options.report !== undefined) print(`${await reportFileText(results, options.report, options)}\n`);
+	if (options.trace !== undefined) print(`${traceText(results, targetOf, options.trace)}\n`);
+	if (options.report !== undefined) print(`${await reportFileText(results, targetOf, options.report, options)}\n`);
 	if (options.json) {
 		io.out(`${JSON.stringify({ format: 'mmstep-check', version: 1, results: results.map(resultData) }, null, 2)}\n`);
 	}
@@ -262,10 +263,22 @@ class Run {
 	}
 }
 
+type TargetOf = (row: CheckRow) => Target;
+
+/** Builds the target of a row, once. */
+function targetBuilder(): TargetOf {
+	const built = new Map<CheckRow, Target>();
+	return (row) => {
+		const target = built.get(row) ?? buildTarget(row.scenario, row.selection);
+		built.set(row, target);
+		return target;
+	};
+}
+
 /** Everything about one row: what it is, what is expected, and how to get to what was found. */
-function singleText({ row, report }: Result, { allViolations, full }: Arguments): string[] {
+function singleText({ row, report }: Result, targetOf: TargetOf, { allViolations, full }: Arguments): string[] {
 	if (report.problem !== null) return [];
-	const target = buildTarget(row.scenario, row.selection);
+	const target = targetOf(row);
 	const violations = violationsOf(report.findings);
 	const others = report.findings.filter(({ severity }) => severity !== 'violation');
 	const shown = allViolations ? violations : violations.slice(0, 1);
@@ -277,18 +290,18 @@ function singleText({ row, report }: Result, { allViolations, full }: Arguments)
 			? []
 			: [...wrapProse(`expected: ${entry.kinds.join(', ') || 'none'} (${entry.known}): ${entry.reason}`)]),
 		...[...violations, ...others].flatMap((finding) => wrapLine(`found: ${findingText(finding)}`, 79, 7)),
-		...shown.flatMap((finding) => counterexample(row, finding, full)),
+		...shown.flatMap((finding) => counterexample(target, finding, full)),
 		'',
 	];
 }
 
-function counterexample({ scenario, selection }: CheckRow, finding: CheckFinding, isFull: boolean): string[] {
-	const session = traceSession(buildTarget(scenario, selection), finding);
+function counterexample(target: Target, finding: CheckFinding, isFull: boolean): string[] {
+	const session = traceSession(target, finding);
 	const reports = session.timeline.cursor.violations.filter(({ kind }) => kind === finding.kind);
 	return [
 		'',
 		...(isFull ? drawSession(session) : sliceOf(session, finding)),
-		...reports.flatMap((violation) => ['', ...splat(session.target, violation)]),
+		...reports.flatMap((violation) => ['', ...splat(target, violation)]),
 	];
 }
 
@@ -321,18 +334,19 @@ function firstCounterexample(results: readonly Result[]): { row: CheckRow; findi
 }
 
 /** Writes the first counterexample. Says what was done. */
-function traceText(results: readonly Result[], file: string): string {
+function traceText(results: readonly Result[], targetOf: TargetOf, file: string): string {
 	const first = firstCounterexample(results);
 	const name = asciiText(plainLine(file));
 	if (first === null) return `${name} was not written: no violation was found`;
 	const { row, finding } = first;
-	writeTrace(file, traceSession(buildTarget(row.scenario, row.selection), finding));
+	writeTrace(file, traceSession(targetOf(row), finding));
 	return `the way to ${finding.kind} (${groupName(row)} ${rowName(row)}) is in ${name}; "mmstep ${name}" opens it`;
 }
 
 /** Writes a report of the first counterexample. Says what was done. */
 async function reportFileText(
 	results: readonly Result[],
+	targetOf: TargetOf,
 	file: string,
 	{ trace, maxSeconds }: Arguments,
 ): Promise<string> {
@@ -340,7 +354,7 @@ async function reportFileText(
 	const name = asciiText(plainLine(file));
 	if (first === null) return `${name} was not written: no violation was found`;
 	const { row, finding } = first;
-	const session = traceSession(buildTarget(row.scenario, row.selection), finding);
+	const session = traceSession(targetOf(row), finding);
 	const kernels = kernelsOf(results, row, maxSeconds === undefined ? 0 : Number(maxSeconds));
 	const report = makeReport(session, { file: trace ?? null, violation: numberOf(session, finding), kernels });
 	writeNewFile(file, await formatWish(undefined, file).render(report, session, sizeWish(undefined)));

@@ -1,6 +1,7 @@
 import type { Difference } from '../inspect/views.ts';
 import { plainLine } from '../language/plain-text.ts';
 import { alignColumns, asciiText, wrapProse } from '../report/wrap.ts';
+import { codeHashOf } from '../scenario/target.ts';
 import { RecordingError } from '../session/recording.ts';
 import {
 	type ChosenStep,
@@ -138,7 +139,7 @@ function sideData({ file, recording, session, faults }: Side): object {
 		kernel: plainLine(kernel),
 		program: plainLine(program),
 		options,
-		codeHash: session.target.codeHash,
+		codeHash: codeHashOf(session.target),
 		steps: currentBranch(session.timeline).tip.depth,
 		end,
 		remarks: faults,

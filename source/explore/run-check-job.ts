@@ -2,7 +2,7 @@
 
 import { ModelError } from '../language/diagnostics.ts';
 import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
-import { buildMachine } from '../scenario/target.ts';
+import { buildTarget } from '../scenario/target.ts';
 import { type CheckJob, type CheckProgress, type CheckReport, unfinished } from './check-job.ts';
 import { checkMachine } from './check-target.ts';
 
@@ -22,7 +22,7 @@ export function runCheckJob(
 ): CheckReport {
 	const began = performance.now();
 	try {
-		const { machine } = buildMachine(scenario, selection);
+		const { machine } = buildTarget(scenario, selection);
 		let isShort = false;
 		const report = checkMachine(machine, settings, {
 			isInterrupted: () => {

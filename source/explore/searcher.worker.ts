@@ -1,7 +1,7 @@
 /** The debugger's worker: looks ahead, or looks for an answer, until another number is wanted. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { buildMachine } from '../scenario/target.ts';
+import { buildTarget } from '../scenario/target.ts';
 import { WaySearch } from './goal.ts';
 import { Lookahead } from './lookahead.ts';
 import type { SearcherData, SearchMessage, SearchReply } from './searcher.ts';
@@ -23,7 +23,7 @@ let transitions: Transitions | null = null;
 
 parentPort?.on('message', ({ number, target, state, question }: SearchMessage) => {
 	if (target !== undefined) {
-		transitions = new Transitions(buildMachine(target.scenario, target.selection).machine);
+		transitions = new Transitions(buildTarget(target.scenario, target.selection).machine);
 	}
 	const isWanted = (): boolean => Atomics.load(wanted, 0) === number;
 	if (transitions === null || !isWanted()) return;

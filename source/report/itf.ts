@@ -6,6 +6,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { plainLine } from '../language/plain-text.ts';
 import { actorName } from '../machine/step.ts';
+import { codeHashOf } from '../scenario/target.ts';
 import { contextOfActor, placeOf, sourceLine } from '../session/place.ts';
 import type { Session, TimelineNode } from '../session/session.ts';
 import { heapLayouts, type ItfVariable, itfVariables } from './itf-state.ts';
@@ -48,7 +49,7 @@ export function itfTrace(
 const mbtNames = ['mbt::actionTaken', 'mbt::nondetPicks'] as const;
 
 function metaOf({ target }: Session, variables: readonly ItfVariable[], omitted: number): object {
-	const { scenario, selection, codeHash } = target;
+	const { scenario, selection } = target;
 	const harm = omitted === 0 ? {} : { omitted };
 	return {
 		format: 'ITF',
@@ -64,7 +65,7 @@ function metaOf({ target }: Session, variables: readonly ItfVariable[], omitted:
 		kernel: selection.kernel,
 		program: selection.program,
 		options: selection.options,
-		codeHash,
+		codeHash: codeHashOf(target),
 		...harm,
 	};
 }

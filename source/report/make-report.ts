@@ -5,6 +5,7 @@ import { contextName } from '../machine/describe.ts';
 import type { Violation } from '../machine/violation.ts';
 import { bundledIds } from '../scenario/bundled.ts';
 import type { Target } from '../scenario/scenario.ts';
+import { codeHashOf } from '../scenario/target.ts';
 import { contextOfActor } from '../session/place.ts';
 import type { Session, TimelineNode } from '../session/session.ts';
 import { currentBranch, reportsBetween, reportsUpTo } from '../session/timeline.ts';
@@ -56,7 +57,7 @@ export function countViolations(session: Session): number {
 /** The report of a session up to its cursor. One violation on the way is what it is about; without any it says so. */
 export function makeReport(session: Session, options: ReportOptions = {}): BugReport {
 	const { target, timeline } = session;
-	const { scenario, selection, machine, codeHash } = target;
+	const { scenario, selection, machine } = target;
 	const which = options.violation ?? 1;
 	const found = violationsUpTo(timeline.cursor)[which - 1] ?? null;
 	const end = found?.node ?? timeline.cursor;
@@ -94,7 +95,7 @@ export function makeReport(session: Session, options: ReportOptions = {}): BugRe
 			return { id, value: shortLine(value), isDefault: value === (program?.options[id] ?? usual) };
 		}),
 		memoryModel: machine.configuration.memoryModel,
-		codeHash,
+		codeHash: codeHashOf(target),
 		schedule:
 			session.schedule === null
 				? null

@@ -3,6 +3,7 @@
 import { viewsOf } from '../inspect/state-views.ts';
 import { plainLine } from '../language/plain-text.ts';
 import { actorName } from '../machine/step.ts';
+import { codeHashOf } from '../scenario/target.ts';
 import { contextOfActor, placeOf, sourceLine } from '../session/place.ts';
 import type { Session, TimelineNode } from '../session/session.ts';
 import { pathOf, reportsOf } from './session-text.ts';
@@ -10,14 +11,14 @@ import { pathOf, reportsOf } from './session-text.ts';
 /** The documented fields of `mmstep run --json`, without format and version. */
 export function sessionData(session: Session): object {
 	const { target, timeline } = session;
-	const { scenario, selection, machine, codeHash } = target;
+	const { scenario, selection, machine } = target;
 	return {
 		scenario: scenario.id,
 		kernel: selection.kernel,
 		program: selection.program,
 		options: selection.options,
 		memoryModel: machine.configuration.memoryModel,
-		codeHash,
+		codeHash: codeHashOf(target),
 		steps: pathOf(session)
 			.filter((node) => node.parent !== null)
 			.map((node) => stepData(session, node)),

@@ -8,6 +8,7 @@ import { plainLine, plainRow } from '../language/plain-text.ts';
 import { contextName } from '../machine/describe.ts';
 import type { Violation } from '../machine/violation.ts';
 import type { Target } from '../scenario/scenario.ts';
+import { codeHashOf } from '../scenario/target.ts';
 import { withoutKind } from './violation-phrases.ts';
 import { asciiText, wrapLine, wrapProse } from './wrap.ts';
 
@@ -15,7 +16,7 @@ const rule = '='.repeat(66);
 
 /** The report of one violation, warning or note, as lines of ASCII text. */
 export function splat(target: Target, violation: Violation): string[] {
-	const { scenario, selection, codeHash } = target;
+	const { scenario, selection } = target;
 	const options = Object.entries(selection.options).map(([id, value]) => `${id}=${value}`);
 	return [
 		rule,
@@ -31,7 +32,7 @@ export function splat(target: Target, violation: Violation): string[] {
 			75,
 			10,
 		),
-		`Reported by mmstep ${packageJson.version}, model ${codeHash}`,
+		`Reported by mmstep ${packageJson.version}, model ${codeHashOf(target)}`,
 		rule,
 	].map(asciiText);
 }

@@ -136,8 +136,6 @@ export interface Target {
 	readonly scenario: Scenario;
 	readonly selection: Selection;
 	readonly machine: Machine;
-	/** Hash of the compiled code and the machine settings, 16 hex digits. */
-	readonly codeHash: string;
 }
 
 /** Thrown for a scenario folder or selection that cannot be used. The message is ready for people: path, line, column, caret, advice. */

@@ -87,23 +87,6 @@ export function buildTarget(
 	selection: PartialSelection,
 	compilation: Compilation = compilationOf(scenario),
 ): Target {
-	const { selection: full, machine } = buildMachine(scenario, selection, compilation);
-	const { program, configuration, entries, setup, mutedKinds } = machine;
-	const { files: _texts, ...code } = program;
-	return {
-		scenario,
-		selection: full,
-		machine,
-		codeHash: contentHash({ code, configuration, setup, entries, mutedKinds }),
-	};
-}
-
-/** Like buildTarget, for those who run many selections of one scenario and need no hash of the code. */
-export function buildMachine(
-	scenario: Scenario,
-	selection: PartialSelection,
-	compilation: Compilation = compilationOf(scenario),
-): { readonly selection: Selection; readonly machine: Machine } {
 	const full = resolveSelection(scenario, selection);
 	const kernel = pick(scenario.kernels, full.kernel, 'kernel', scenario.id);
 	const program = pick(scenario.programs, full.program, 'program', scenario.id);
@@ -123,7 +106,20 @@ export function buildMachine(
 		entries: Array.from({ length: configuration.cpus }, (_, cpu) => program.cpus[cpu]?.entry ?? null),
 		mutedKinds: scenario.muted.map((muted) => muted.kind),
 	};
-	return { selection: full, machine };
+	return { scenario, selection: full, machine };
+}
+
+const codeHashes = new WeakMap<Machine, string>();
+
+/** Hash of the compiled code and the machine settings, 16 hex digits. Takes a while the first time: few need it. */
+export function codeHashOf({ machine }: Target): string {
+	const known = codeHashes.get(machine);
+	if (known !== undefined) return known;
+	const { program, configuration, entries, setup, mutedKinds } = machine;
+	const { files: _texts, ...code } = program;
+	const hash = contentHash({ code, configuration, setup, entries, mutedKinds });
+	codeHashes.set(machine, hash);
+	return hash;
 }
 
 /** What has been compiled of a scenario: what its selections have in common is read once. Grows. */

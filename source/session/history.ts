@@ -6,6 +6,7 @@
 import { fingerprint } from '../machine/identity.ts';
 import type { Machine } from '../machine/machine.ts';
 import { actorName } from '../machine/step.ts';
+import { codeHashOf } from '../scenario/target.ts';
 import type { RecordedAction, RecordingHeader } from './recording.ts';
 import type { Branch, ScheduleProgress, Session, Timeline, TimelineNode } from './session.ts';
 import { lastCommon, nodesBetween } from './timeline.ts';
@@ -16,7 +17,7 @@ export function recordingHeader({ target, timeline }: Session, tool: string): Re
 		tool,
 		scenario: { id: target.scenario.id, texts: target.scenario.texts },
 		selection: target.selection,
-		codeHash: target.codeHash,
+		codeHash: codeHashOf(target),
 		start: fingerprint(target.machine, timeline.root.state),
 	};
 }

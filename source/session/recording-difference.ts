@@ -6,6 +6,7 @@ import { plainLine } from '../language/plain-text.ts';
 import type { SourceFile } from '../language/position.ts';
 import { fingerprint } from '../machine/identity.ts';
 import { actorName } from '../machine/step.ts';
+import { codeHashOf } from '../scenario/target.ts';
 import { contextOfActor, placeOf, sourceLine } from './place.ts';
 import type { Recording } from './recording.ts';
 import type { Session, TimelineNode, UserNote } from './session.ts';
@@ -124,12 +125,13 @@ export function differingParts(difference: RecordingDifference): readonly string
 export function recordingDifference(a: Replayed, b: Replayed, isOver: () => boolean): RecordingDifference {
 	const wayA = wayOf(a.session, currentBranch(a.session.timeline).tip);
 	const wayB = wayOf(b.session, currentBranch(b.session.timeline).tip);
-	const isSameCode = a.session.target.codeHash === b.session.target.codeHash;
+	const code = { a: codeHashOf(a.session.target), b: codeHashOf(b.session.target) };
+	const isSameCode = code.a === code.b;
 	const states = compareStates(a.session, b.session, wayA, wayB, isSameCode, isOver);
 	const [endA, endB] = [wayA.at(-1), wayB.at(-1)];
 	return {
 		selection: selectionDifference(a.recording, b.recording),
-		code: isSameCode ? null : { a: a.session.target.codeHash, b: b.session.target.codeHash },
+		code: isSameCode ? null : code,
 		texts: textDifferences(a.recording.header.scenario.texts, b.recording.header.scenario.texts),
 		steps: { a: wayA.length - 1, b: wayB.length - 1 },
 		schedule: scheduleDifference(a.session, b.session, wayA, wayB),

@@ -8,7 +8,7 @@ import { MachineError } from '../machine/machine.ts';
 import { actorIndex } from '../machine/step.ts';
 import { parseScenario } from '../scenario/parse-scenario.ts';
 import { type Scenario, ScenarioError, type Target } from '../scenario/scenario.ts';
-import { buildTarget } from '../scenario/target.ts';
+import { buildTarget, codeHashOf } from '../scenario/target.ts';
 import { CommandError } from './command-error.ts';
 import { startSession } from './commands.ts';
 import { placeOf, placeText } from './place.ts';
@@ -59,9 +59,10 @@ export function replayRecording(
 	const remarks: string[] = [];
 	const target = targetOf(recording);
 	const { header } = recording;
-	if (target.codeHash !== header.codeHash) {
+	const codeHash = codeHashOf(target);
+	if (codeHash !== header.codeHash) {
 		remarks.push(
-			`The model in the recording compiles to other code here (${target.codeHash}) than where it was recorded (${header.codeHash}, by ${header.tool}); every step is checked.`,
+			`The model in the recording compiles to other code here (${codeHash}) than where it was recorded (${header.codeHash}, by ${header.tool}); every step is checked.`,
 		);
 	}
 	const change = changeOfBundled(recording, target, bundled);
@@ -116,7 +117,7 @@ function changeOfBundled(
 	const own = "the replay uses the recording's own texts";
 	try {
 		const scenario = bundled(header.scenario.id);
-		if (scenario === null || buildTarget(scenario, header.selection).codeHash === target.codeHash) return null;
+		if (scenario === null || codeHashOf(buildTarget(scenario, header.selection)) === codeHashOf(target)) return null;
 		return `Scenario ${header.scenario.id} has changed since this was recorded; ${own}.`;
 	} catch (error) {
 		if (!(error instanceof ScenarioError || error instanceof ModelError)) throw error;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compareReduction } from '../../scripts/compare-reduction.ts';
 import { bundledIds, loadBundled } from '../../source/scenario/bundled.ts';
 import { expectedRows } from '../../source/scenario/expected.ts';
-import { buildMachine } from '../../source/scenario/target.ts';
+import { buildTarget } from '../../source/scenario/target.ts';
 
 /** States without reduction beyond which a row is left to scripts/compare-reduction.ts. */
 const maxStates = 4000;
@@ -19,7 +19,7 @@ describe('reduction on the bundled scenarios', () => {
 				const pair = `${selection.kernel} ${selection.program}`;
 				if (seen.has(pair)) continue;
 				seen.add(pair);
-				const comparison = compareReduction(buildMachine(scenario, selection).machine, maxStates);
+				const comparison = compareReduction(buildTarget(scenario, selection).machine, maxStates);
 				if (comparison.kind === 'too large') continue;
 				compared++;
 				expect({ pair, ...comparison }).toMatchObject({ pair, kind: 'same' });

@@ -13,7 +13,7 @@ import type { Violation } from '../../source/machine/violation.ts';
 import { bundledIds, loadBundled } from '../../source/scenario/bundled.ts';
 import { expectedRows } from '../../source/scenario/expected.ts';
 import type { Selection } from '../../source/scenario/scenario.ts';
-import { buildMachine, resolveSelection } from '../../source/scenario/target.ts';
+import { buildTarget, resolveSelection } from '../../source/scenario/target.ts';
 
 /** States with reduction, and without, beyond which a kernel with a program is left out. */
 const maxStates = 200;
@@ -103,7 +103,7 @@ describe('what walks by chance report', () => {
 			let walked = 0;
 			for (const [index, [pair, selection]] of [...pairs].entries()) {
 				if (index % stride !== 0) continue;
-				const compared = compare(buildMachine(scenario, selection).machine, maxStates, 2);
+				const compared = compare(buildTarget(scenario, selection).machine, maxStates, 2);
 				if (compared === null) continue;
 				walked++;
 				expect({ pair, missing: compared.missing }).toEqual({ pair, missing: [] });
@@ -116,7 +116,7 @@ describe('what walks by chance report', () => {
 	it('is what the search finds where CPUs race for a counter, and names each race', () => {
 		const scenario = loadBundled('vmap-stale-tlb');
 		const selection = resolveSelection(scenario, { kernel: 'unlocked-dirty', program: 'two-unmaps' });
-		const compared = compare(buildMachine(scenario, selection).machine, 2000, 40);
+		const compared = compare(buildTarget(scenario, selection).machine, 2000, 40);
 		expect(compared?.missing).toEqual([]);
 		const races = compared?.reports.filter((report) => report.startsWith('data-race'));
 		expect(races).toContain('data-race in vb_free: write and read of struct vmap_block.dirty');

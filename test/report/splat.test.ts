@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Violation } from '../../source/machine/violation.ts';
 import { splat } from '../../source/report/splat.ts';
+import { codeHashOf } from '../../source/scenario/target.ts';
 import { targetOf } from './model.ts';
 
 const target = targetOf('int a;\nvoid cpu0(void)\n{\n\ta = 1;\n}\nvoid cpu1(void)\n{\n}\n');
@@ -44,7 +45,7 @@ describe('a report', () => {
 			' h (kernel/mm/x.c:9)',
 			'',
 			'Scenario: t, kernel: k, program: p',
-			`Reported by mmstep ${packageJson.version}, model ${target.codeHash}`,
+			`Reported by mmstep ${packageJson.version}, model ${codeHashOf(target)}`,
 			rule,
 		]);
 	});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../../source/scenario/parse-scenario.ts';
 import type { Scenario } from '../../source/scenario/scenario.ts';
-import { buildTarget, resolveSelection } from '../../source/scenario/target.ts';
+import { buildTarget, codeHashOf, resolveSelection } from '../../source/scenario/target.ts';
 
 const yaml = `title: T
 files: [m.c]
@@ -148,7 +148,7 @@ describe('a target', () => {
 
 	it('has a hash that tells targets apart, and nothing else', () => {
 		const hash = (selection: Parameters<typeof buildTarget>[1], scenario = scenarioOf()) =>
-			buildTarget(scenario, selection).codeHash;
+			codeHashOf(buildTarget(scenario, selection));
 		const base = hash({});
 		expect(base).toMatch(/^[0-9a-f]{16}$/);
 		expect(hash({})).toBe(base);

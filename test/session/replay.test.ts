@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { buildTarget } from '../../source/scenario/target.ts';
+import { buildTarget, codeHashOf } from '../../source/scenario/target.ts';
 import { execute, startSession } from '../../source/session/commands.ts';
 import { actionsBetween, beginningOf, recordingHeader } from '../../source/session/history.ts';
 import { continueRecorder, startRecorder } from '../../source/session/recorder.ts';
@@ -189,7 +189,7 @@ describe('a model that has changed', () => {
 
 	it('shows where another code goes another way', () => {
 		const target = buildTarget(edited, session.target.selection);
-		const header = { ...recordingHeader(startSession(target), 'mmstep test'), codeHash: session.target.codeHash };
+		const header = { ...recordingHeader(startSession(target), 'mmstep test'), codeHash: codeHashOf(session.target) };
 		const swapped = encodeHeader(header) + text.slice(text.indexOf('\n') + 1);
 		const replay = replayRecording(decodeRecording(swapped));
 		expect(replay.remarks.join()).toMatch(/compiles to other code here/);
