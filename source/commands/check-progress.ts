@@ -55,7 +55,8 @@ export class ProgressWriter {
 
 	/** Takes the block off the screen, so that something else can be printed. */
 	clear(): void {
-		if (this.#drawn > 0) this.#io.err(`\x1b[${this.#drawn}A\x1b[J`);
+		// A terminal that has echoed a Ctrl-C is no longer in the first column.
+		if (this.#drawn > 0) this.#io.err(`\r\x1b[${this.#drawn}A\x1b[J`);
 		this.#drawn = 0;
 	}
 
