@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { ProgressWriter } from '../../source/commands/check-progress.ts';
 
-const escape = '\x1b';
-const cursorUp = new RegExp(`^${escape}\\[(\\d*)A$`);
-const pieces = new RegExp(`${escape}\\[\\d*[AJ]|[^${escape}]`, 'g');
+const controlEscape = '\x1b';
+const cursorUp = new RegExp(`^${controlEscape}\\[(\\d*)A$`);
+const pieces = new RegExp(`${controlEscape}\\[\\d*[AJ]|[^${controlEscape}]`, 'g');
 
 /** What a terminal shows, without trailing spaces: text, `\n`, `\r`, cursor up and erasing below are all that it knows. */
 function screenAfter(output: string): readonly string[] {
@@ -13,7 +13,7 @@ function screenAfter(output: string): readonly string[] {
 	for (const [piece] of output.matchAll(pieces)) {
 		const up = cursorUp.exec(piece);
 		if (up !== null) row = Math.max(0, row - Number(up[1]));
-		else if (piece === `${escape}[J`) {
+		else if (piece === `${controlEscape}[J`) {
 			lines.length = row + 1;
 			lines[row] = (lines[row] ?? '').slice(0, column);
 		} else if (piece === '\r') column = 0;
