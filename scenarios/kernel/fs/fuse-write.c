@@ -84,7 +84,7 @@ void touch_user_page(struct vm_area_struct *vma, int index)
 		mmap_read_unlock(&vma->mm->mmap_lock);
 		/* wait_on_page_locked(), as a lock and an unlock */
 		fuse_lock_page(page);
-		/* not needed here (swapped, on fixed): as above, for a page that is let go next */
+		/* not needed here (swapped, on fixed): sleeping with mmap_lock held is what fault=keeps does; and the page is let go next */
 		fuse_unlock_page(page);
 		/* not needed here (swapped, on fixed): page lock before mmap_lock would deadlock with who takes them as a fault does and keeps both; see old */
 		mmap_read_lock(&vma->mm->mmap_lock);
@@ -112,7 +112,7 @@ void zap_user_page(struct vm_area_struct *vma, int index)
 {
 	/* not needed here: mmap_lock keeps the VMA, and none goes here */
 	mmap_read_lock(&vma->mm->mmap_lock);
-	/* not needed here (swapped): as above */
+	/* not needed here (swapped): mmap_lock keeps the VMA, and none goes here */
 	WRITE_ONCE(vma->pte[index], false);
 	ghost { contract_zaps(); }
 	mmap_read_unlock(&vma->mm->mmap_lock);

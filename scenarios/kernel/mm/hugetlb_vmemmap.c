@@ -171,7 +171,7 @@ static void split_vmemmap_huge_pmd(void)
 	 * that is a table already stays so. What the lock does beside that, for who goes on with the table, is for weak memory.
 	 */
 	lock_page_table();
-	/* not needed here (unmarked): whoever writes E holds page_table_lock. not needed here (swapped): as above. */
+	/* not needed here (unmarked): whoever writes E holds page_table_lock. not needed here (swapped): the lock is not needed, see above. */
 	pmd = READ_ONCE(*vmemmap_pmd);
 	ghost { contract_e_is_read(E_TESTED, pmd); }
 	spin_unlock(&init_mm.page_table_lock);
@@ -226,7 +226,7 @@ void vmemmap_remap_free(int reuse)
 	table = pmd_pgtable(pmd);
 	/* not needed here (unmarked, swapped): the entries of a HugeTLB page are written by nobody but who remaps it */
 	pte = ptep_get(&table->pte[reuse]);
-	/* not needed here (unmarked): likewise */
+	/* not needed here (unmarked): the entries of a HugeTLB page are written by nobody but who remaps it */
 	old = ptep_get(&table->pte[reuse + 1]);
 	/*
 	 * not needed here (unmarked, on v6-1 v5-15 no-wmb no-split-flush): nobody reads the entry beside the CPUs' own walks.

@@ -99,13 +99,13 @@ unsigned int do_fault_around(unsigned long pgoff)
 	/* not needed here (on before recheck-mapping kept-locked-bit): their file has no map_pages, so that nobody comes here; see map-pages-truncate */
 	if (!vmf.has_ptl)
 		return 0;
-	/* not needed here (on before recheck-mapping kept-locked-bit): as above
+	/* not needed here (on before recheck-mapping kept-locked-bit): their file has no map_pages, so that nobody comes here
 	 * not needed here (never true, on trylock): the fault goes on then, and finds the PTE
 	 * not needed here (always true, on trylock): NOPAGE has the access done again, and fault again if it must
 	 * not needed here (unmarked): the ptl is held by everybody who changes it */
 	if (!pte_none(ptep_get(&vma.pte[pgoff])))
 		ret = VM_FAULT_NOPAGE;
-	/* not needed here (on before recheck-mapping kept-locked-bit): as above */
+	/* not needed here (on before recheck-mapping kept-locked-bit): their file has no map_pages, so that nobody comes here */
 	spin_unlock(&vma.ptl);
 	return ret;
 }
@@ -129,7 +129,7 @@ bool lock_if_not_locked(struct vm_fault *vmf, unsigned int ret)
 		VM_BUG_ON_PAGE(!PageLocked(vmf->page), vmf->page);
 		return true;
 	}
-	/* not needed here (on trylock kept-locked-bit): as above */
+	/* not needed here (on trylock kept-locked-bit): their ->fault has locked it */
 	lock_page(vmf->page);
 #ifdef CONFIG_FAULT_RECHECK_MAPPING
 	if (READ_ONCE(vmf->page->mapping) != &inode.i_data) {

@@ -135,16 +135,16 @@ static void move_normal_pmd(struct mm_struct *mm, struct pmd_page *old_table, st
 		/* not needed here (no lock, on accepted late-flush v7-1-2-lock-first): nobody is at the new place before he has been at the old one */
 		spin_lock(new_ptl);
 	take_inner_rmap_locks(need_rmap_locks);
-	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): who reads the entry is kept away, as above */
+	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): who reads the entry is kept away by the rmap lock, or by that of the table */
 	pmd = READ_ONCE(*pmd_slot(old_table, old_addr));
-	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): likewise */
+	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): who reads the entry is kept away by the rmap lock, or by that of the table */
 	pmd_clear(pmd_slot(old_table, old_addr));
 	ghost { contract_moves("PMD entries moved", old_addr); }
 #if defined(CONFIG_INSTALL_FLUSH_FIRST) && !defined(CONFIG_MOVE_LATE_FLUSH)
 	flush_tlb_range(old_addr, old_addr + PMD_SIZE);
 	ghost { contract_move_flushed(); }
 #endif
-	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): likewise */
+	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): who reads the entry is kept away by the rmap lock, or by that of the table */
 	set_pmd_at(mm, new_addr, pmd_slot(new_table, new_addr), pmd);
 #if defined(CONFIG_INSTALL_INSTALL_FIRST) && !defined(CONFIG_MOVE_LATE_FLUSH)
 	flush_tlb_range(old_addr, old_addr + PMD_SIZE);
@@ -181,16 +181,16 @@ static void move_normal_pud(struct mm_struct *mm, unsigned long old_addr, unsign
 	if (is_other_lock(new_ptl, old_ptl))
 		spin_lock(new_ptl);	/* not needed here (no lock, no call): the test is never true */
 	take_inner_rmap_locks(need_rmap_locks);
-	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): who reads the entry is kept away, as above */
+	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): who reads the entry is kept away by the rmap lock, or by that of the table */
 	pud = READ_ONCE(*pud_offset(mm, old_addr));
-	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): likewise */
+	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): who reads the entry is kept away by the rmap lock, or by that of the table */
 	pud_clear(pud_offset(mm, old_addr));
 	ghost { contract_moves("PUD entries moved", old_addr); }
 #if defined(CONFIG_INSTALL_FLUSH_FIRST) && !defined(CONFIG_MOVE_LATE_FLUSH)
 	flush_tlb_range(old_addr, old_addr + PUD_SIZE);
 	ghost { contract_move_flushed(); }
 #endif
-	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): likewise */
+	/* not needed here (unmarked, on accepted late-flush v7-1-2-lock-first): who reads the entry is kept away by the rmap lock, or by that of the table */
 	set_pud_at(mm, new_addr, pud_offset(mm, new_addr), pud);
 #if defined(CONFIG_INSTALL_INSTALL_FIRST) && !defined(CONFIG_MOVE_LATE_FLUSH)
 	flush_tlb_range(old_addr, old_addr + PUD_SIZE);

@@ -117,7 +117,7 @@ void ptdump_walk_pgd(struct mm_struct *mm)
 	 */
 	lock_dumped(mm);
 	ghost { contract_dump_begins(mm); }
-	/* not needed here (swapped, on patch v6-0): as above */
+	/* not needed here (swapped, on patch v6-0): the lock is not needed at all, see above */
 	walk_pmd_range();
 	ghost { contract_dump_ends(); }
 	unlock_dumped(mm);

@@ -362,7 +362,7 @@ void do_munmap(struct vm_area_struct *vma, unsigned long start, unsigned long en
 		vma = __split_vma(vma, start);
 	/* not needed here (swapped): the caches of single VMAs are for who has mmap_sem */
 	__vma_rb_erase(vma);
-	/* not needed here (swapped): as above */
+	/* not needed here (swapped): the caches of single VMAs are for who has mmap_sem */
 	vmacache_invalidate();
 	unmap_page_range(vma, start, end);
 	free_pgtables(vma, is_whole);
@@ -406,7 +406,7 @@ void mprotect_merge(struct vm_area_struct *prev, struct vm_area_struct *vma)
 	vm_write_begin(vma);
 	/* not needed here (swapped): page 3 is in both VMAs then, and is found in one of them; the other is erased, and marked before its PTEs change */
 	__vma_rb_erase(vma);
-	/* not needed here (swapped): as above */
+	/* not needed here (swapped): until then page 3 is in no VMA, and its fault is done again with mmap_sem; the number of the erased one is for nobody who sees its mark */
 	WRITE_ONCE(prev->vm_end, end);
 	ghost { contract_tree_changed(); }
 	/* anon_vma_merge() */
@@ -415,7 +415,7 @@ void mprotect_merge(struct vm_area_struct *prev, struct vm_area_struct *vma)
 	put_base(vma);
 	/* not needed here (swapped): the caches of single VMAs are for who has mmap_sem */
 	vm_write_end(prev);
-	/* not needed here (swapped): as above */
+	/* not needed here (swapped): the caches of single VMAs are for who has mmap_sem */
 	vmacache_invalidate();
 	change_protection(start, end);
 	up_write(&mm.mmap_sem);

@@ -127,7 +127,7 @@ static bool speculate(struct vm_area_struct *vma, unsigned long addr)
 #endif
 	/* not needed here (swapped): the number is read before all three, and looked at again after them */
 	write = READ_ONCE(vma->vm_write);
-	/* not needed here (swapped): as above */
+	/* not needed here (swapped): the number is read before both, and looked at again after them */
 	start = READ_ONCE(vma->vm_start);
 	end = READ_ONCE(vma->vm_end);
 	ghost {

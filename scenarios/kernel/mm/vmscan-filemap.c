@@ -107,12 +107,12 @@ void swap_out_shmem_page(unsigned long index)
 		ghost { contract_removal_step("delete"); }
 		/* not needed here (swapped): isolate_and_lock() has taken a reference, which is left until the end */
 		get_page(page);		/* the swap cache's; from here on it is counted as this CPU's */
-		/* not needed here (swapped): as above */
+		/* not needed here (swapped): isolate_and_lock() has taken a reference, which is left until the end */
 		__delete_from_page_cache(page, index);
-		/* not needed here (swapped): as above */
+		/* not needed here (swapped): isolate_and_lock() has taken a reference, which is left until the end */
 		put_page(page);		/* the page cache's */
 		ghost { contract_removal_step("assert not mapped"); }
-		/* not needed here (swapped): as above, and the page is locked */
+		/* not needed here (swapped): the page is locked, and isolate_and_lock()'s reference is left */
 		FILEMAP_BUG_ON(page_mapped(page), page);
 		put_page(page);		/* the swap cache's: written out, and dropped at once */
 	}

@@ -18,6 +18,7 @@ struct mmap_lock {
 static inline void mmap_read_lock(struct mmap_lock *lock)
 {
 #ifndef CONFIG_MMAP_LOCK_UNFAIR
+	/* not needed here (no lock): without the queue readers pass a writer that waits, which makes fewer wait, see CONFIG_MMAP_LOCK_UNFAIR */
 	mutex_lock(&lock->queue);
 #endif
 	down_read(&lock->sem);
@@ -34,6 +35,7 @@ static inline void mmap_read_unlock(struct mmap_lock *lock)
 static inline void mmap_write_lock(struct mmap_lock *lock)
 {
 #ifndef CONFIG_MMAP_LOCK_UNFAIR
+	/* not needed here (no lock): as for readers, the queue only makes more of them wait */
 	mutex_lock(&lock->queue);
 #endif
 	down_write(&lock->sem);
