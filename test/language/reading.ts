@@ -64,14 +64,14 @@ export function expressionOf(text: string, typeNames: readonly string[] = []): E
 	return expression;
 }
 
-/** A tree without the places of its nodes, and without what differs by place. */
+/** A tree without the places of its nodes, and without what differs by place or only says again what is in the tree. */
 export function withoutPlaces(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(withoutPlaces);
 	if (typeof value !== 'object' || value === null) return value;
-	const places = ['position', 'length', 'expansion', 'lastLine'];
+	const left = ['position', 'length', 'expansion', 'lastLine', 'addressTaken'];
 	return Object.fromEntries(
 		Object.entries(value)
-			.filter(([key]) => !places.includes(key))
+			.filter(([key]) => !left.includes(key))
 			.map(([key, inner]) => [key, withoutPlaces(inner)]),
 	);
 }

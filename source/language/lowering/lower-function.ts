@@ -5,7 +5,7 @@ import { complain } from '../semantics/complaint.ts';
 import type { Environment, LocalSymbol } from '../semantics/symbols.ts';
 import { isScalar, typeName, voidType } from '../semantics/typing.ts';
 import type { Node, Statement } from '../syntax/ast.ts';
-import { labelsOf, namesWithAddress } from '../syntax/walk.ts';
+import { labelsOf } from '../syntax/walk.ts';
 import { FunctionBuilder, type NamedLabel } from './builder.ts';
 import { type Finished, finish } from './finish.ts';
 import { lowerEnd } from './lower-jump.ts';
@@ -32,7 +32,7 @@ export function lowerFunction({ symbol, declaration }: FunctionDefinition, envir
 		isGhost: specifiers.role !== 'plain',
 		here: declaration,
 	});
-	builder.addressTaken = namesWithAddress(body);
+	builder.addressTaken = new Set(declaration.addressTaken);
 	builder.namedLabels = nameLabels(builder, body);
 	builder.mayRepeat = builder.namedLabels.size > 0;
 	builder.guard(() => declareParameters(builder, declaration.type.parameters, symbol.type.parameters));

@@ -361,10 +361,9 @@ function complain(run: Run, diagnostic: Diagnostic): void {
 }
 
 function directive(run: Run, frame: { at: Position }, conditions: Condition[], part: DirectivePart): void {
-	const { hash, line } = part;
-	const [word, ...rest] = line;
-	if (word === undefined) return; // the null directive
-	spend(run.expander, line.length, word);
+	const { hash, word, rest } = part;
+	if (word === null) return; // the null directive
+	spend(run.expander, rest.length + 1, word);
 	const isActive = conditions.at(-1)?.active ?? true;
 	if (conditional(run, conditions, word, rest, isActive) || !isActive) return;
 	switch (word.text) {

@@ -23,8 +23,10 @@ export interface TextPart {
 export interface DirectivePart {
 	readonly kind: 'directive';
 	readonly hash: Token;
-	/** What follows on the line. */
-	readonly line: readonly Token[];
+	/** What follows on the line; none in the null directive. */
+	readonly word: Token | null;
+	/** What follows the word. */
+	readonly rest: readonly Token[];
 }
 
 /** @param path display path of the file */
@@ -44,7 +46,12 @@ export function cutSource(text: string, path: string): SourceText {
 		}
 		parts.push(
 			isDirective
-				? { kind: 'directive', hash: token, line: tokens.slice(index + 1, last) }
+				? {
+						kind: 'directive',
+						hash: token,
+						word: last > index + 1 ? (tokens[index + 1] ?? null) : null,
+						rest: tokens.slice(index + 2, last),
+					}
 				: { kind: 'text', tokens: tokens.slice(index, last) },
 		);
 		index = last;
@@ -58,24 +65,24 @@ function isHash(token: Token): boolean {
 
 /** The X of `#ifndef X`, `#define X` ... `#endif` around all tokens of a file. */
 function guardOf([ifndef, define, ...rest]: readonly SourcePart[]): string | null {
-	const name = lineOf(ifndef)[1]?.text ?? null;
-	if (wordOf(ifndef) !== 'ifndef' || lineOf(ifndef).length !== 2) return null;
-	if (wordOf(define) !== 'define' || lineOf(define)[1]?.text !== name) return null;
+	const name = restOf(ifndef)[0]?.text ?? null;
+	if (wordOf(ifndef) !== 'ifndef' || restOf(ifndef).length !== 1) return null;
+	if (wordOf(define) !== 'define' || restOf(define)[0]?.text !== name) return null;
 	let open = 1;
 	for (const [index, part] of rest.entries()) {
 		const word = wordOf(part);
 		if (word === 'if' || word === 'ifdef' || word === 'ifndef') open += 1;
 		if (word !== 'endif') continue;
 		open -= 1;
-		if (open === 0) return index === rest.length - 1 && lineOf(part).length === 1 ? name : null;
+		if (open === 0) return index === rest.length - 1 && restOf(part).length === 0 ? name : null;
 	}
 	return null;
 }
 
-function lineOf(part: SourcePart | undefined): readonly Token[] {
-	return part?.kind === 'directive' ? part.line : [];
+function restOf(part: SourcePart | undefined): readonly Token[] {
+	return part?.kind === 'directive' ? part.rest : [];
 }
 
 function wordOf(part: SourcePart | undefined): string | undefined {
-	return lineOf(part)[0]?.text;
+	return part?.kind === 'directive' ? part.word?.text : undefined;
 }

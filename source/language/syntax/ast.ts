@@ -89,6 +89,8 @@ export type Declaration =
 			readonly name: string;
 			readonly type: TypeSyntax & { readonly kind: 'function' };
 			readonly body: Statement & { readonly kind: 'block' };
+			/** Names of the variables in the body whose address is taken: locals among them must live in memory. */
+			readonly addressTaken: readonly string[];
 			/** Line of the closing brace. */
 			readonly lastLine: number;
 			/** The comment block right above, without stars; empty when there is none. */

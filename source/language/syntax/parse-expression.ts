@@ -103,6 +103,8 @@ function parseUnary(parser: Parser): Expression {
 		case '&': {
 			advance(parser);
 			const operand = parseOperand(parser);
+			const name = variableOf(operand);
+			if (name !== null) parser.addressTaken.add(name);
 			return { ...span(parser, start), kind: 'addressOf', operand };
 		}
 		case '*': {
@@ -123,6 +125,13 @@ function parseUnary(parser: Parser): Expression {
 		default:
 			return parsePostfix(parser);
 	}
+}
+
+/** The variable that a place belongs to; null when it is behind a pointer. */
+function variableOf(place: Expression): string | null {
+	if (place.kind === 'name') return place.name;
+	if (place.kind === 'member' && !place.arrow) return variableOf(place.object);
+	return place.kind === 'index' ? variableOf(place.array) : null;
 }
 
 /** What a prefix operator applies to. */

@@ -23,6 +23,8 @@ export interface Parser {
 	deepest: number;
 	/** Operators, arguments, stars and the like in this declaration that make its tree deeper without a construct being open. */
 	links: number;
+	/** Names of the variables whose address this function takes. */
+	addressTaken: Set<string>;
 	/** What this declaration has asked and changed outside of itself. */
 	outside: Outside;
 }
@@ -60,6 +62,7 @@ export function startParser(tokens: readonly Token[], typeNames: Iterable<string
 		errors: 0,
 		deepest: 0,
 		links: 0,
+		addressTaken: new Set(),
 		outside: { asked: new Map(), declared: new Map() },
 	};
 }

@@ -197,6 +197,7 @@ function parseFunction(
 	if (specifiers.isTypedef) throw failAt(parser, start, 'a typedef cannot have a body');
 	return inScope(parser, () => {
 		for (const parameter of type.parameters) declare(parser, parameter.name, 'value');
+		parser.addressTaken = new Set();
 		const body = parseBlockInScope(parser);
 		const close = parser.tokens[parser.index - 1] ?? start;
 		return {
@@ -206,6 +207,7 @@ function parseFunction(
 			name: name.text,
 			type,
 			body,
+			addressTaken: [...parser.addressTaken],
 			lastLine: close.position.line,
 			comment: start.comment,
 		};

@@ -1,46 +1,6 @@
 /** Finding things in a syntax tree without lowering it. */
 
-import type { Expression, Node, Statement } from './ast.ts';
-
-const namesIn = new WeakMap<Statement, ReadonlySet<string>>();
-
-/** Names of variables whose address is taken in a function: they must live in memory. */
-export function namesWithAddress(body: Statement): ReadonlySet<string> {
-	const known = namesIn.get(body);
-	if (known !== undefined) return known;
-	const names = new Set<string>();
-	namesIn.set(body, names);
-	walk(body, (node) => {
-		const name = rootName(node.operand);
-		if (name !== null) names.add(name);
-	});
-	return names;
-}
-
-function rootName(expression: Expression): string | null {
-	if (expression.kind === 'name') return expression.name;
-	if (expression.kind === 'member' && !expression.arrow) return rootName(expression.object);
-	if (expression.kind === 'index') return rootName(expression.array);
-	return null;
-}
-
-/** Calls `visit` for every address-of below `part`, a part of a syntax tree. */
-function walk(part: object, visit: (node: Expression & { kind: 'addressOf' }) => void): void {
-	if (Array.isArray(part)) {
-		for (const below of part) if (typeof below === 'object' && below !== null) walk(below, visit);
-		return;
-	}
-	if (isAddressOf(part)) visit(part);
-	for (const key in part) {
-		if (key === 'position' || key === 'expansion') continue;
-		const below: unknown = part[key as keyof typeof part];
-		if (typeof below === 'object' && below !== null) walk(below, visit);
-	}
-}
-
-function isAddressOf(part: object): part is Expression & { kind: 'addressOf' } {
-	return 'kind' in part && part.kind === 'addressOf';
-}
+import type { Node, Statement } from './ast.ts';
 
 export interface LabelPlace {
 	readonly name: string;

@@ -9,14 +9,22 @@ const punctuators = [
 	...['?', ':', ';', '=', ','],
 ];
 
-const punctuator = new RegExp(punctuators.map((text) => text.replace(/[^\w]/g, '\\$&')).join('|'), 'y');
-const blank = /[ \t\r\v\f]+/y;
+/** One group for each kind of token; see `kindOf`. */
+const token = new RegExp(
+	[
+		/([A-Za-z_]\w*)/,
+		// The preprocessor's idea of a number: more than what model C accepts, so that one mistake is one token.
+		/(\.?\d(?:[eEpP][+-]|[\w.])*)/,
+		/("(?:[^"\\\n]|\\[^\n])*")/,
+		/('(?:[^'\\\n]|\\[^\n])*')/,
+	]
+		.map(({ source }) => source)
+		.concat(`(${punctuators.map((text) => text.replace(/[^\w]/g, '\\$&')).join('|')})`)
+		.join('|'),
+	'y',
+);
+const blanks: ReadonlySet<string> = new Set([' ', '\t', '\r', '\v', '\f']);
 const lineComment = /\/\/[^\n]*/y;
-const identifier = /[A-Za-z_]\w*/y;
-/** The preprocessor's idea of a number: more than what model C accepts, so that one mistake is one token. */
-const number = /\.?\d(?:[eEpP][+-]|[\w.])*/y;
-const string = /"(?:[^"\\\n]|\\[^\n])*"/y;
-const character = /'(?:[^'\\\n]|\\[^\n])*'/y;
 const restOfLine = /[^\n]*/y;
 const strange = /[^\s\w"'/.,;:?=(){}[\]<>#&*+~!%^|-]+/y;
 
@@ -76,32 +84,31 @@ export function tokenize(text: string, file: string): Token[] {
 	};
 
 	while (offset < joined.length) {
-		if (joined[offset] === '\n') {
+		const first = joined.charAt(offset);
+		if (first === '\n') {
 			offset += 1;
 			startsLine = true;
 			spaceBefore = false;
 			continue;
 		}
-		const space = match(blank);
-		if (space !== null) {
-			offset += space.length;
+		if (blanks.has(first)) {
+			offset += 1;
 			spaceBefore = true;
 			continue;
 		}
-		const first = joined[offset];
 		if (first === '/' && joined[offset + 1] === '*') {
 			const end = joined.indexOf('*/', offset + 2);
 			if (end === -1) push('bad', joined.slice(offset), 'this comment is never closed');
 			else skipComment(joined.slice(offset, end + 2));
 			continue;
 		}
-		const comment = match(lineComment);
-		if (comment !== null) {
-			skipComment(comment);
+		if (first === '/' && joined[offset + 1] === '/') {
+			skipComment(match(lineComment) ?? '');
 			continue;
 		}
-		const found = matchToken(match);
-		if (found !== null) push(found.kind, found.text);
+		token.lastIndex = offset;
+		const found = token.exec(joined);
+		if (found !== null) push(kindOf(found), found[0]);
 		else if (first === '"') push('bad', match(restOfLine) ?? '"', 'this string is not closed on its line');
 		else if (first === "'") push('bad', match(restOfLine) ?? "'", 'this character is not closed on its line');
 		else push('bad', match(strange) ?? joined.slice(offset, offset + 1), 'this is no character of model C');
@@ -111,19 +118,11 @@ export function tokenize(text: string, file: string): Token[] {
 	return tokens;
 }
 
-function matchToken(match: (pattern: RegExp) => string | null): { kind: TokenKind; text: string } | null {
-	const kinds: readonly (readonly [TokenKind, RegExp])[] = [
-		['identifier', identifier],
-		['number', number],
-		['string', string],
-		['character', character],
-		['punctuator', punctuator],
-	];
-	for (const [kind, pattern] of kinds) {
-		const text = match(pattern);
-		if (text !== null) return { kind, text };
-	}
-	return null;
+function kindOf([, word, number, string, character]: readonly (string | undefined)[]): TokenKind {
+	if (word !== undefined) return 'identifier';
+	if (number !== undefined) return 'number';
+	if (string !== undefined) return 'string';
+	return character === undefined ? 'punctuator' : 'character';
 }
 
 /** Removes line continuations. `locate` gives line and column in the original text; its offsets must not decrease. */

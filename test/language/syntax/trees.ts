@@ -307,6 +307,7 @@ const functionDefinition: Arbitrary<Declaration> = fc
 		...rest,
 		type: { ...place, kind: 'function', result, parameters },
 		lastLine: 1,
+		addressTaken: [],
 	}));
 
 /** Any tree of a file. */
