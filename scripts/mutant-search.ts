@@ -31,6 +31,8 @@ export interface Row {
 	/** Lines that have code with this row's configuration, and those that some CPU comes by: `path:line`. */
 	readonly compiled: ReadonlySet<string>;
 	readonly reached: ReadonlySet<string>;
+	/** Functions that some CPU comes by. */
+	readonly entered: ReadonlySet<string>;
 	/** Of the code. */
 	readonly hash: string;
 }
@@ -38,7 +40,7 @@ export interface Row {
 /**
  * - `killed`: a detector fires that does not on the kernel as it is.
  * - `survived`: none does; `unreached` when no program comes by.
- * - `absent`: this kernel does not have the line, or the mutant is the same code, or nobody can tell it from the kernel, see `races`.
+ * - `absent`: this kernel does not have the line, or does not use that function of the library, or the mutant is the same code, or nobody can tell it from the kernel, see `races`.
  * - `invalid`: it does not compile.
  */
 export interface Fate {
@@ -76,7 +78,8 @@ export function selectionsOf(scenario: Scenario, kernel: string): Selection[] {
 export function measureRow(scenario: Scenario, selection: Selection, compiled: Compilation): Row {
 	const { machine } = buildTarget(scenario, selection, compiled);
 	const reached = new Set<string>();
-	const report = search(watched(machine, reached), true);
+	const entered = new Set<string>();
+	const report = search(watched(machine, reached, entered), true);
 	return {
 		selection,
 		name: [selection.program, ...unusualOptions(scenario, selection)].join(' '),
@@ -88,6 +91,7 @@ export function measureRow(scenario: Scenario, selection: Selection, compiled: C
 			machine.program.functions.flatMap((fn) => fn.lines.map((line) => placeOf(machine.program, line))),
 		),
 		reached,
+		entered,
 		hash: codeHash(machine.program),
 	};
 }
@@ -119,8 +123,8 @@ function placesOf({ file, line, details }: CheckReport['findings'][number]): str
 	return [`${file}:${line}`, ...named];
 }
 
-/** The machine, with notes of every line of which an instruction is fetched. */
-function watched(machine: Machine, reached: Set<string>): Machine {
+/** The machine, with notes of every line, and every function, of which an instruction is fetched. */
+function watched(machine: Machine, reached: Set<string>, entered: Set<string>): Machine {
 	const { program } = machine;
 	const functions = program.functions.map((fn): FunctionCode => {
 		const code = new Proxy(fn.code, {
@@ -129,7 +133,10 @@ function watched(machine: Machine, reached: Set<string>): Machine {
 				// Whoever goes over all instructions does not run them.
 				if (typeof value === 'function') return value.bind(target);
 				const line = typeof property === 'string' ? fn.lines[Number(property)] : undefined;
-				if (line !== undefined) reached.add(placeOf(program, line));
+				if (line !== undefined) {
+					reached.add(placeOf(program, line));
+					entered.add(fn.name);
+				}
 				return value;
 			},
 		});
@@ -255,6 +262,8 @@ export function fateOf(scenario: Scenario, { first, others }: Rows, mutant: Muta
 	const places = mutant.lines.map((line) => `${mutant.file}:${line}`);
 	const hasAny = (known: ReadonlySet<string>): boolean => places.some((place) => known.has(place));
 	if (!rows.some((row) => hasAny(row.compiled))) return { end: 'absent', by: '', bounded: false };
+	const isUnused = mutant.file.endsWith('.h') && !rows.some(({ entered }) => entered.has(mutant.function));
+	if (isUnused) return { end: 'absent', by: '', bounded: false };
 	const texts = scenario.texts.map((one) => (one.path === mutant.file ? { ...one, text: mutant.text } : one));
 	// Schedules name lines, and one of them may be gone.
 	const changed = { ...scenario, texts, schedules: [] };

@@ -108,6 +108,8 @@ describe('the fate of a mutant', () => {
 	it('may be that of a function in a header', () => {
 		const selection = { kernel: 'fixed', program: 'munmap', options: {} };
 		expect(fateIn('fuse-write', selection, 'mmap_read_lock', 'no call', 'down_read').by).toMatch(/^lock-misuse /);
+		// Of the library, which all scenarios have, this one does not use that.
+		expect(fateIn('fuse-write', selection, 'atomic_add_unless', 'never true', 'if').end).toBe('absent');
 	});
 });
 

@@ -21,6 +21,7 @@ static inline void mmap_read_lock(struct mmap_lock *lock)
 	/* not needed here (no lock): without the queue readers pass a writer that waits, which makes fewer wait, see CONFIG_MMAP_LOCK_UNFAIR */
 	mutex_lock(&lock->queue);
 #endif
+	/* not needed here (no lock, on fixed): it keeps VMAs, and the model's munmap() is one that only waits; no VMA goes */
 	down_read(&lock->sem);
 #ifndef CONFIG_MMAP_LOCK_UNFAIR
 	mutex_unlock(&lock->queue);
@@ -38,6 +39,7 @@ static inline void mmap_write_lock(struct mmap_lock *lock)
 	/* not needed here (no lock): as for readers, the queue only makes more of them wait */
 	mutex_lock(&lock->queue);
 #endif
+	/* not needed here (no lock, on fixed): no VMA goes in the model's munmap() */
 	down_write(&lock->sem);
 #ifndef CONFIG_MMAP_LOCK_UNFAIR
 	mutex_unlock(&lock->queue);
