@@ -94,6 +94,15 @@ function isPossible(locks: number, held: number): boolean {
 	return locks !== never && (locks & held) === 0;
 }
 
+/** A lock that a context holds. */
+interface Hold {
+	/** The location of its word. */
+	readonly word: number;
+	/** The bit of whoever takes it, and of those whom this hold keeps out. */
+	readonly taking: number;
+	readonly keepingOut: number;
+}
+
 /** What somebody may still do from a local state. */
 export class Future {
 	readonly reads = new LockMasks();
@@ -102,6 +111,8 @@ export class Future {
 	touches = never;
 	/** Whether anything was noted at all. */
 	isEmpty = true;
+	/** The version of all knowledge at which something became known of this. */
+	version = 0;
 	/** With the locks that are taken on the way from there to here. */
 	readonly predecessors = new Map<Future, number>();
 	/** Numbers of what was noted already, with the locks. */
@@ -125,19 +136,23 @@ export interface Accesses {
 }
 
 export class Dependence {
-	/** Counts up whenever something is known that was not: what was decided before has to be looked at again. */
+	/** Counts up whenever something is known that was not. */
 	version = 0;
+	/** The version at which something became known that concerns every state. */
+	private versionForAll = 0;
 	private readonly transitions: Transitions;
 	private readonly numbers = new Map<number, number>();
-	/** Futures by component of the context; of actors without one, by -1 - actor. */
-	private readonly futures = new Map<number, Future>();
+	/** By component of a context. */
+	private readonly futures: (Future | undefined)[] = [];
+	/** Of actors without a context, by actor. */
+	private readonly futuresOfDevices: Future[] = [];
 	private readonly invariantReads = new BitSet();
 	private readonly invariantWrites = new BitSet();
 	private readonly invariantWriteList: number[] = [];
 	private lastInvariants: Leaf | null = null;
 	private readonly lockBits = new Map<number, number>();
 	/** By number of a list of held locks: those locks with their bits. */
-	private readonly holds: (readonly { readonly lock: number; readonly bit: number }[] | undefined)[] = [];
+	private readonly holds: (readonly Hold[] | undefined)[] = [];
 	/** By leaf: reads, then writes, as numbers of locations. */
 	private readonly leafReads: (readonly number[])[] = [];
 	private readonly leafWrites: (readonly number[])[] = [];
@@ -170,7 +185,7 @@ export class Dependence {
 			for (const location of leaf.read) {
 				if (((location % 8192) + 8192) % 8192 === referencesField && !this.areReferencesRead) {
 					this.areReferencesRead = true;
-					this.version++;
+					this.versionForAll = ++this.version;
 				}
 			}
 		}
@@ -201,7 +216,16 @@ export class Dependence {
 			isNew = true;
 			this.invariantWriteList.push(write);
 		}
-		if (isNew) this.version++;
+		if (isNew) this.versionForAll = ++this.version;
+	}
+
+	/** Whether nothing has become known since a version that concerns what is decided in a state where actors have these futures. */
+	isUpToDate(version: number, vector: Int32Array): boolean {
+		if (this.versionForAll > version) return false;
+		for (let actor = 0; actor < this.transitions.actorCount; actor++) {
+			if (this.futureOf(actor, vector).version > version) return false;
+		}
+		return true;
 	}
 
 	/** What an actor's leaves come to in a state. */
@@ -273,20 +297,16 @@ export class Dependence {
 
 	/** What an actor may still do in a state. */
 	futureOf(actor: number, vector: Int32Array): Future {
-		const key = actor <= this.transitions.cpus ? (vector[actor] ?? 0) : -1 - actor;
-		let future = this.futures.get(key);
-		if (future === undefined) {
-			future = new Future();
-			this.futures.set(key, future);
-		}
-		return future;
+		if (actor <= this.transitions.cpus) return this.futureOfComponent(vector[actor] ?? 0);
+		this.futuresOfDevices[actor] ??= new Future();
+		return this.futuresOfDevices[actor];
 	}
 
-	futureOfComponent(component: number): Future {
-		let future = this.futures.get(component);
+	private futureOfComponent(component: number): Future {
+		let future = this.futures[component];
 		if (future === undefined) {
 			future = new Future();
-			this.futures.set(component, future);
+			this.futures[component] = future;
 		}
 		return future;
 	}
@@ -335,7 +355,8 @@ export class Dependence {
 
 	/** Tells all who may come to a local state what more is known of it. */
 	private spread(news: News): void {
-		this.version++;
+		const version = ++this.version;
+		news.future.version = version;
 		const pending = [news];
 		for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
 			const { future, reads, writes } = next;
@@ -343,7 +364,9 @@ export class Dependence {
 				const more: News = { future: predecessor, reads: [], writes: [] };
 				predecessor.reads.addSome(future.reads, reads, locks, more.reads);
 				predecessor.writes.addSome(future.writes, writes, locks, more.writes);
-				if (mergeTouches(predecessor, future, locks) || isAny(more)) pending.push(more);
+				if (!mergeTouches(predecessor, future, locks) && !isAny(more)) continue;
+				predecessor.version = version;
+				pending.push(more);
 			}
 		}
 	}
@@ -372,29 +395,29 @@ export class Dependence {
 		return leaf.lock === null ? 0 : this.bitOf(leaf.lock, false);
 	}
 
-	/** Of what everybody in one of these local states holds: what keeps the others from taking it. */
-	locksHeld(component: number, isGuarding: (lock: number) => boolean): number {
+	/**
+	 * Of the locks that a context in this local state holds: those that nobody can take from it, as what keeps the others out.
+	 * @param futures what everybody may still do, by actor
+	 */
+	locksHeld(actor: number, component: number, futures: readonly Future[]): number {
 		const { components, values } = this.transitions.codec;
 		const number = components.value(component, contextField.held);
 		let holds = this.holds[number];
 		if (holds === undefined) {
-			// A shared hold keeps out those who want the lock for themselves.
-			holds = values.heldOf(number).map(({ lock, mode }) => ({ lock, bit: this.bitOf(lock, mode === 'shared') }));
+			holds = values.heldOf(number).map(({ lock, mode }) => ({
+				word: this.lockWord(lock),
+				taking: this.bitOf(lock, false),
+				// A shared hold keeps out those who want the lock for themselves.
+				keepingOut: this.bitOf(lock, mode === 'shared'),
+			}));
 			this.holds[number] = holds;
 		}
 		let locks = 0;
 		for (let at = 0; at < holds.length; at++) {
 			const hold = holds[at];
-			if (hold !== undefined && isGuarding(hold.lock)) locks |= hold.bit;
+			if (hold !== undefined && isRespected(hold, actor, futures)) locks |= hold.keepingOut;
 		}
 		return locks;
-	}
-
-	/** Whether nobody but who has taken the lock ever writes to its word, by what is known of this future. */
-	respects(future: Future, lock: number): boolean {
-		const mask = future.writes.get(this.lockWord(lock));
-		const bit = this.bitOf(lock, false);
-		return mask === never || (bit !== 0 && (mask & bit) !== 0);
 	}
 
 	private lockWord(lock: number): number {
@@ -440,6 +463,16 @@ export class Dependence {
 		}
 		return false;
 	}
+}
+
+/** Whether nobody but who has taken the lock ever writes to its word, by what is known of the others' futures. */
+function isRespected({ word, taking }: Hold, holder: number, futures: readonly Future[]): boolean {
+	for (let other = 0; other < futures.length; other++) {
+		if (other === holder) continue;
+		const mask = futures[other]?.writes.get(word) ?? never;
+		if (mask !== never && (mask & taking) === 0) return false;
+	}
+	return true;
 }
 
 /** Notes that invariants may be concerned after the locks have been taken; returns whether that is new. */

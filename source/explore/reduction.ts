@@ -5,7 +5,8 @@
  * **Choosing.** A set T of actors is closed when for each actor p in T, enabled or not, and each actor q outside, what p would do
  * now (or what keeps it waiting) is independent of everything q may still do. T is the closure of one enabled actor, the one with
  * the fewest choices. What q may still do, F(q), is collected by q's local state while searching (dependence.ts), so it is too
- * little at first. Whenever it has grown, the states decided before are decided again, until nothing changes.
+ * little at first. Whenever it has grown, the states decided before in which anybody has such an F are decided again, until
+ * nothing changes.
  *
  * **Why that is enough.** Claim: for every state s that is met and every word w of transitions that can be done from s, a path is
  * followed from s whose trace begins with that of w (it does w, up to swapping independent neighbours, and maybe more). By
@@ -41,7 +42,7 @@
 import type { primitives } from '../language/primitives.ts';
 import type { Choice, Machine, MachineError } from '../machine/machine.ts';
 import { Cursor } from './cursor.ts';
-import { type Accesses, Dependence } from './dependence.ts';
+import { type Accesses, Dependence, type Future } from './dependence.ts';
 import { Int32List } from './growing.ts';
 import { actionOf, choiceOf, type FoundAt, type Progress, type SearchBounds, type SearchHooks } from './search.ts';
 import { locationOf } from './slots.ts';
@@ -70,9 +71,11 @@ function waitsForGracePeriods(machine: Machine): boolean {
 	);
 }
 
-/** Runs from which something is learnt before the search begins: how long they are, and how many may bring nothing new. */
+/** Steps of a run from which something is learnt before the search begins. */
 const maxRunSteps = 1000;
-const maxRunsInVain = 3;
+
+/** Runs by chance of that kind, when each brings something new. */
+const maxRandomRuns = 3;
 
 /** A set of actors, in two words. */
 interface ActorSet {
@@ -96,6 +99,8 @@ interface Situation {
 	/** By actor: how many choices it has. */
 	readonly open: number[];
 	readonly accesses: (Accesses | null)[];
+	/** By actor: what it may still do. */
+	readonly futures: Future[];
 }
 
 const nothing: Accesses = { number: -1, reads: [], writes: [], touches: false };
@@ -124,7 +129,9 @@ export class ReducedSearch {
 	private readonly flags = new Int32List();
 	/** By state: the version of what is known with which it was decided. */
 	private readonly decided = new Int32List();
-	private readonly situation: Situation = { leaves: [], open: [], accesses: [] };
+	private readonly situation: Situation = { leaves: [], open: [], accesses: [], futures: [] };
+	/** By actor: what it looks at while it has nothing to do. */
+	private readonly idle: Accesses[] = [];
 	private readonly contextsBefore: number[] = [];
 	/** What can be done next and accesses one cell. */
 	private readonly ready: Leaf[] = [];
@@ -271,37 +278,49 @@ export class ReducedSearch {
 
 	/**
 	 * Learns what the actors may do from some runs, before anything is decided: an actor goes on as long as it can, then the next
-	 * one, in turn and then by chance. Every run is deterministic.
+	 * one, once for each that can begin; then by chance, until that brings nothing new. Every run is deterministic.
 	 */
 	private learn(): void {
-		const { transitions, states, situation, cursor } = this;
-		let random = 1;
-		let inVain = 0;
-		for (let run = 0; run < 2 * transitions.actorCount + 8 && inVain < maxRunsInVain; run++) {
-			const { version } = this.dependence;
-			states.goTo(0);
-			let actor = run % transitions.actorCount;
-			for (let step = 0; step < maxRunSteps; step++) {
-				this.askWhetherToStop();
-				if (this.isStopped) return;
-				this.lookHere();
-				const isRandom = run >= transitions.actorCount;
-				random = (Math.imul(random, 1103515245) + 12345) & 0x7fffffff;
-				if (isRandom && random % 3 === 0) actor = (random >> 8) % transitions.actorCount;
-				let turns = 0;
-				while (turns++ < transitions.actorCount && (situation.open[actor] ?? 0) === 0) {
-					actor = (actor + 1) % transitions.actorCount;
-				}
-				const open = situation.open[actor] ?? 0;
-				if (open === 0) break;
-				const alternative = isRandom ? (random >> 16) % open : 0;
-				while (!this.execute(() => {}, actor, alternative));
-				if (this.executed.error !== null) break;
-				cursor.forget();
-			}
-			cursor.forget();
-			inVain = version === this.dependence.version ? inVain + 1 : 0;
+		const { transitions, cursor } = this;
+		for (let actor = 0; actor < transitions.actorCount && !this.isStopped; actor++) {
+			this.states.goTo(0);
+			const leaf = transitions.leafOf(cursor.vector, actor, 0);
+			if (leaf !== null && leaf.kind !== 'waits') this.learnFromRun(actor, null);
 		}
+		const random = { seed: 1 };
+		for (let run = 0; run < maxRandomRuns && !this.isStopped; run++) {
+			const { version } = this.dependence;
+			this.states.goTo(0);
+			this.learnFromRun(run % transitions.actorCount, random);
+			if (version === this.dependence.version) return;
+		}
+	}
+
+	/** Follows one run from where the cursor stands. Without chance, an actor goes on until it cannot. */
+	private learnFromRun(first: number, random: { seed: number } | null): void {
+		const { situation, cursor } = this;
+		const { actorCount } = this.transitions;
+		let actor = first;
+		for (let step = 0; step < maxRunSteps; step++) {
+			this.askWhetherToStop();
+			if (this.isStopped) break;
+			this.lookHere();
+			let chance = 0;
+			if (random !== null) {
+				random.seed = (Math.imul(random.seed, 1103515245) + 12345) & 0x7fffffff;
+				chance = random.seed;
+				if (chance % 3 === 0) actor = (chance >> 8) % actorCount;
+			}
+			for (let turns = 0; turns < actorCount && (situation.open[actor] ?? 0) === 0; turns++) {
+				actor = (actor + 1) % actorCount;
+			}
+			const open = situation.open[actor] ?? 0;
+			if (open === 0) break;
+			while (!this.execute(() => {}, actor, (chance >> 16) % open));
+			if (this.executed.error !== null) break;
+			cursor.forget();
+		}
+		cursor.forget();
 	}
 
 	private checkBounds(): void {
@@ -379,7 +398,12 @@ export class ReducedSearch {
 		const { transitions, cursor, situation, dependence } = this;
 		const { vector } = cursor;
 		for (let actor = 0; actor < transitions.actorCount; actor++) {
-			const leaves: Leaf[] = [];
+			let leaves = situation.leaves[actor];
+			if (leaves === undefined) {
+				leaves = [];
+				situation.leaves[actor] = leaves;
+			}
+			leaves.length = 0;
 			let open = 0;
 			for (let alternative = 0; ; alternative++) {
 				const leaf = transitions.leafOf(vector, actor, alternative);
@@ -388,22 +412,27 @@ export class ReducedSearch {
 				if (leaf.kind === 'waits') break;
 				open++;
 			}
-			situation.leaves[actor] = leaves;
 			situation.open[actor] = open;
-			const accesses = leaves.length === 0 ? this.idleAccesses(actor) : dependence.accesses(leaves, vector);
+			const future = dependence.futureOf(actor, vector);
+			situation.futures[actor] = future;
+			if (leaves.length === 0) {
+				situation.accesses[actor] = this.idleAccesses(actor);
+				continue;
+			}
+			const accesses = dependence.accesses(leaves, vector);
 			situation.accesses[actor] = accesses;
-			if (leaves.length > 0) {
-				const future = dependence.futureOf(actor, vector);
-				for (const leaf of leaves) {
-					const after = leaf.slots.indexOf(actor);
-					const taken =
-						after < 0 || actor > transitions.cpus
-							? dependence.lockAwaited(leaf)
-							: dependence.locksTaken(vector[actor] ?? 0, leaf.components[after] ?? 0);
-					dependence.note(future, leaf, accesses, leaves.length === 1 ? taken : 0);
-				}
+			for (const leaf of leaves) {
+				dependence.note(future, leaf, accesses, leaves.length === 1 ? this.locksOnTheWay(leaf, actor) : 0);
 			}
 		}
+	}
+
+	/** The locks that an actor takes by what it would do, or waits for. */
+	private locksOnTheWay(leaf: Leaf, actor: number): number {
+		const after = leaf.slots.indexOf(actor);
+		return after < 0 || actor > this.transitions.cpus
+			? this.dependence.lockAwaited(leaf)
+			: this.dependence.locksTaken(this.cursor.vector[actor] ?? 0, leaf.components[after] ?? 0);
 	}
 
 	/** What somebody who has nothing to do looks at to see whether there is something. */
@@ -411,14 +440,20 @@ export class ReducedSearch {
 		const { slots, cpus } = this.transitions;
 		if (actor < cpus) return nothing;
 		const slot = actor === cpus ? slots.callbacks : slots.flushes;
-		return { number: -1, reads: [this.dependence.number(locationOf(slot, 0))], writes: [], touches: false };
+		this.idle[actor] ??= {
+			number: -1,
+			reads: [this.dependence.number(locationOf(slot, 0))],
+			writes: [],
+			touches: false,
+		};
+		return this.idle[actor];
 	}
 
 	/**
 	 * What is to be followed in a state beside what was: null when that is enough by what is known now.
 	 */
 	private chooseMore(state: number): number[] | null {
-		if (((this.flags.data[state] ?? 0) & 2) !== 0) return null;
+		if (((this.flags.data[state] ?? 0) & 2) !== 0 || this.isStillRight(state)) return null;
 		this.look(state);
 		this.decided.data[state] = this.dependence.version;
 		const { open } = this.situation;
@@ -455,9 +490,20 @@ export class ReducedSearch {
 		return actions.length === 0 ? null : actions;
 	}
 
+	/** Whether what was decided in a state would be decided again: nothing more is known of what anybody may do from there. */
+	private isStillRight(state: number): boolean {
+		const version = this.decided.data[state] ?? -1;
+		if (version < 0) return false;
+		this.states.goTo(state);
+		if (!this.dependence.isUpToDate(version, this.cursor.vector)) return false;
+		this.decided.data[state] = this.dependence.version;
+		return true;
+	}
+
 	/** A small closed set with an actor in it. */
 	private closure(seed: number): ActorSet {
 		const { dependence, situation, cursor, transitions } = this;
+		const { futures } = situation;
 		const { actorCount } = transitions;
 		const set: ActorSet = { low: 0, high: 0 };
 		const pending: number[] = [];
@@ -465,7 +511,7 @@ export class ReducedSearch {
 		const add = (actor: number): void => {
 			addActor(set, actor);
 			pending.push(actor);
-			if (actor <= transitions.cpus) held |= this.locksHeld(actor);
+			if (actor <= transitions.cpus) held |= dependence.locksHeld(actor, cursor.vector[actor] ?? 0, futures);
 		};
 		add(seed);
 		for (let actor = pending.pop(); actor !== undefined; actor = pending.pop()) {
@@ -473,22 +519,11 @@ export class ReducedSearch {
 			const isGlobal = transitions.hasFills && this.mayEnd(actor);
 			for (let other = 0; other < actorCount; other++) {
 				if (hasActor(set, other)) continue;
-				const future = dependence.futureOf(other, cursor.vector);
-				if (isGlobal || dependence.conflicts(op, future, held)) add(other);
+				const future = futures[other];
+				if (isGlobal || (future !== undefined && dependence.conflicts(op, future, held))) add(other);
 			}
 		}
 		return set;
-	}
-
-	/** The locks that an actor holds and that nobody can take from it. */
-	private locksHeld(actor: number): number {
-		const { dependence, cursor, transitions } = this;
-		return dependence.locksHeld(cursor.vector[actor] ?? 0, (lock) => {
-			for (let other = 0; other < transitions.actorCount; other++) {
-				if (other !== actor && !dependence.respects(dependence.futureOf(other, cursor.vector), lock)) return false;
-			}
-			return true;
-		});
 	}
 
 	/** Whether what an actor would do may be the last thing that is done. */
