@@ -1,9 +1,24 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * A hash of the sources and of the versions of the packages that a bundle is made of: results of another program are not read.
+ *
+ * @returns {string}
+ */
+function buildHash() {
+	const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
+	const source = join(root, 'source');
+	for (const name of readdirSync(source, { recursive: true, encoding: 'utf8' }).sort()) {
+		if (/\.tsx?$/.test(name)) hash.update(`${name}\n`).update(readFileSync(join(source, name)));
+	}
+	return hash.digest('hex').slice(0, 16);
+}
 
 /**
  * Bundles programs with all their packages. Every file of the output lies directly in `directory`, so
@@ -18,7 +33,9 @@ export async function bundle(input, directory) {
 		cwd: root,
 		input,
 		platform: 'node',
-		transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+		transform: {
+			define: { 'process.env.NODE_ENV': '"production"', 'process.env.MMSTEP_BUILD': JSON.stringify(buildHash()) },
+		},
 		resolve: {
 			// Ink loads its developer tools only when asked to, but a bundler would follow the import.
 			alias: { 'react-devtools-core': join(root, 'scripts/empty.cjs') },

@@ -1,5 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { askOnTerminal } from './commands/ask.ts';
+import { keptFiles } from './commands/kept-files.ts';
 import { main } from './commands/main.ts';
+
+/** Set by the bundler: a hash of all that the program is made of. Who runs the sources has none, and nothing is kept. */
+const build = process.env.MMSTEP_BUILD;
 
 let isBroken = false;
 
@@ -26,6 +31,14 @@ try {
 		...(process.stderr.isTTY === true && process.env.TERM !== 'dumb'
 			? { terminal: { columns: () => process.stderr.columns } }
 			: {}),
+		...(build === undefined
+			? {}
+			: {
+					kept: keptFiles(
+						fileURLToPath(new URL('./compiled/models', import.meta.url)),
+						`${build} ${process.versions.v8}`,
+					),
+				}),
 		ask: askOnTerminal,
 		onInterrupt: (listener) => {
 			process.on('SIGINT', listener);

@@ -104,7 +104,7 @@ export async function check(
 ): Promise<ExitCode> {
 	const settings = settingsOf(options);
 	const workers = options.jobs === undefined ? defaultWorkers() : positive('jobs', options.jobs);
-	const { rows: all, problems } = rowsOf(operands, options);
+	const { rows: all, problems } = rowsOf(operands, options, io);
 	const rows = options.shard === undefined ? all : shardOf(all, shardWish(options.shard));
 	if (options.trace !== undefined) checkTraceFile(options.trace);
 	if (options.report !== undefined) requireNewFile(options.report);
@@ -182,10 +182,11 @@ function shardWish(text: string): { index: number; of: number } {
 function rowsOf(
 	operands: readonly string[],
 	{ program, set }: Arguments,
+	{ kept }: CommandIo,
 ): { readonly rows: readonly CheckRow[]; readonly problems: readonly string[] } {
 	if (operands.length > 0) {
 		const rows = operands.flatMap((name) => {
-			const { scenario, kernel } = openScenario(name);
+			const { scenario, kernel } = openScenario(name, kept);
 			return asUsage(() => rowsToCheck(scenario, { kernel, program, options: set }));
 		});
 		if (rows.length > maxRows) throw new UsageError(`${rows.length} rows are too many: name a kernel or a program`);
@@ -198,7 +199,7 @@ function rowsOf(
 	const rows = bundledIds().flatMap((id) => {
 		try {
 			const wish = { kernel: null, program: undefined, options: {} };
-			return rowsToCheck(loadBundled(id), wish).filter(({ expected }) => expected !== null);
+			return rowsToCheck(loadBundled(id, kept), wish).filter(({ expected }) => expected !== null);
 		} catch (error) {
 			if (!(error instanceof ScenarioError)) throw error;
 			problems.push(`${id} cannot be used\n${error.message}`);

@@ -1,5 +1,5 @@
 import { Searcher } from '../explore/searcher.ts';
-import { bundledScenarios, loadBundled } from '../scenario/bundled.ts';
+import { bundledScenarios } from '../scenario/bundled.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { buildTarget, resolveSelection } from '../scenario/target.ts';
 import { startSession } from '../session/commands.ts';
@@ -7,7 +7,7 @@ import type { Arguments } from './arguments.ts';
 import { type CommandIo, type ExitCode, exitCodes, UsageError } from './io.ts';
 import { introduce } from './list.ts';
 import { writeNewFile } from './new-file.ts';
-import { open } from './open-scenario.ts';
+import { open, openBundledScenario } from './open-scenario.ts';
 import { asUsage } from './usage.ts';
 
 /**
@@ -39,7 +39,7 @@ export async function debug(
 		introduce(io);
 		return exitCodes.ok;
 	}
-	const opened = name === undefined ? null : open(name, verbs);
+	const opened = name === undefined ? null : open(name, io.kept, verbs);
 	if (opened?.kind === 'scenario') {
 		const { scenario, kernel } = opened;
 		asUsage(() =>
@@ -67,7 +67,7 @@ export async function debug(
 			id,
 			title,
 			summary,
-			load: () => loadBundled(id),
+			load: () => openBundledScenario(id, io.kept),
 		})),
 		open:
 			opened === null
@@ -84,6 +84,7 @@ export async function debug(
 		record: options.record ?? null,
 		searcher: new Searcher(),
 		writeFile: writeNewFile,
+		...(io.kept === undefined ? {} : { kept: io.kept }),
 	});
 	return Object.values(exitCodes).find((code) => code === status) ?? exitCodes.gaveUp;
 }

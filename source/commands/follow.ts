@@ -55,7 +55,7 @@ export const followVerb: Verb = {
 };
 
 async function follow(name: string, file: string, options: Arguments, io: CommandIo): Promise<ExitCode> {
-	const { scenario, kernel } = openScenario(name);
+	const { scenario, kernel } = openScenario(name, io.kept);
 	if (kernel === 'all') throw new UsageError('follow takes one kernel');
 	if (options.record !== undefined) requireNewFile(options.record);
 	const selection: PartialSelection = { kernel: kernel ?? undefined, program: options.program, options: options.set };

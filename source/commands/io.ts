@@ -1,3 +1,5 @@
+import type { KeptResults } from '../scenario/kept-results.ts';
+
 /** What a verb of the command line may touch; tests hand in their own. */
 export interface CommandIo {
 	/** Results, to standard output. */
@@ -8,6 +10,8 @@ export interface CommandIo {
 	readonly isInteractive: boolean;
 	/** The terminal that standard error goes to, for progress that is drawn over; absent when it goes elsewhere. */
 	readonly terminal?: { readonly columns: () => number };
+	/** What was read and compiled in earlier runs, and what this one reads and compiles. Absent where nothing is to be kept. */
+	readonly kept?: KeptResults;
 	/** Asks the user for a line; undefined when there is none any more. Absent without a terminal. */
 	readonly ask?: (question: string) => Promise<string | undefined>;
 	/** Calls back instead of ending the program when the user interrupts it (Ctrl-C), until the result is called. */

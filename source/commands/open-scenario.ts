@@ -5,8 +5,10 @@ import { basename, dirname, join } from 'node:path';
 import { plainLine } from '../language/plain-text.ts';
 import { didYouMean } from '../language/suggestion.ts';
 import { bundledIds, libraryFolder, loadBundled } from '../scenario/bundled.ts';
+import type { KeptResults } from '../scenario/kept-results.ts';
 import { loadScenarioFolder } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { keepCompiled } from '../scenario/target.ts';
 import { UsageError } from './io.ts';
 
 export type Opened =
@@ -21,12 +23,13 @@ export type Opened =
 
 /**
  * Finds what `text` names and loads it, if it is a scenario.
+ * @param kept what was read and compiled in earlier runs; what this one does goes there too
  * @param verbs what else could have stood there, for suggestions
  * @throws {UsageError} when nothing has that name
  * @throws {ScenarioError} when the scenario cannot be used
  */
-export function open(text: string, verbs: readonly string[] = []): Opened {
-	const found = openBundled(text) ?? openPath(text);
+export function open(text: string, kept?: KeptResults, verbs: readonly string[] = []): Opened {
+	const found = openBundled(text, kept) ?? openPath(text, kept);
 	if (found !== null) return found;
 	const ids = bundledIds();
 	const hint = didYouMean(text.split('/')[0] ?? text, [...ids, ...verbs]);
@@ -40,31 +43,44 @@ export function open(text: string, verbs: readonly string[] = []): Opened {
  * Like `open`, for verbs that need a scenario.
  * @throws {UsageError} for a recording
  */
-export function openScenario(text: string): { readonly scenario: Scenario; readonly kernel: string | null } {
-	const opened = open(text);
+export function openScenario(
+	text: string,
+	kept?: KeptResults,
+): { readonly scenario: Scenario; readonly kernel: string | null } {
+	const opened = open(text, kept);
 	if (opened.kind === 'scenario') return opened;
 	throw new UsageError(
 		`${plainLine(text)} is a file, not a scenario; for a recording use "mmstep replay" or "mmstep FILE"`,
 	);
 }
 
-function openBundled(text: string): Opened | null {
+/** Loads a scenario that comes with the program. @throws {ScenarioError} */
+export function openBundledScenario(id: string, kept?: KeptResults): Scenario {
+	return keeping(loadBundled(id, kept), kept);
+}
+
+function keeping(scenario: Scenario, kept: KeptResults | undefined): Scenario {
+	keepCompiled(scenario, kept);
+	return scenario;
+}
+
+function openBundled(text: string, kept: KeptResults | undefined): Opened | null {
 	const [id = '', kernel, ...more] = text.split('/');
 	if (more.length > 0 || !bundledIds().includes(id)) return null;
 	const named = kernel === undefined || kernel === '' ? null : kernel;
-	return { kind: 'scenario', scenario: loadBundled(id), kernel: named, isBundled: true };
+	return { kind: 'scenario', scenario: openBundledScenario(id, kept), kernel: named, isBundled: true };
 }
 
-function openPath(text: string): Opened | null {
+function openPath(text: string, kept: KeptResults | undefined): Opened | null {
+	const folderScenario = (folder: string): Scenario => keeping(loadScenarioFolder(folder, libraryFolder(), kept), kept);
 	const status = statSync(text, { throwIfNoEntry: false });
 	if (status?.isDirectory()) {
-		return { kind: 'scenario', scenario: loadScenarioFolder(text, libraryFolder()), kernel: null, isBundled: false };
+		return { kind: 'scenario', scenario: folderScenario(text), kernel: null, isBundled: false };
 	}
 	if (status !== undefined) return { kind: 'recording', path: text };
 	const folder = dirname(text);
 	if (folder !== '.' && existsSync(join(folder, 'scenario.yaml'))) {
-		const scenario = loadScenarioFolder(folder, libraryFolder());
-		return { kind: 'scenario', scenario, kernel: basename(text), isBundled: false };
+		return { kind: 'scenario', scenario: folderScenario(folder), kernel: basename(text), isBundled: false };
 	}
 	return null;
 }

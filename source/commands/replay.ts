@@ -2,13 +2,14 @@ import { plainLine } from '../language/plain-text.ts';
 import { sessionData } from '../report/session-data.ts';
 import { headingText, isViolated, sessionText } from '../report/session-text.ts';
 import { alignColumns, asciiText, wrapProse } from '../report/wrap.ts';
-import { bundledIds, loadBundled } from '../scenario/bundled.ts';
+import { bundledIds } from '../scenario/bundled.ts';
+import type { KeptResults } from '../scenario/kept-results.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Recording, RecordingError } from '../session/recording.ts';
 import { readRecordingFile } from '../session/recording-file.ts';
 import { type Divergence, type Replay, replayRecording } from '../session/replay.ts';
 import { type ExitCode, exitCodes, UsageError } from './io.ts';
-import { looksLikeYaml } from './open-scenario.ts';
+import { looksLikeYaml, openBundledScenario } from './open-scenario.ts';
 import { gaveUpText, verifyRecordings } from './replay-verify.ts';
 import { timeLimit } from './time-limit.ts';
 import type { Verb } from './verb.ts';
@@ -51,7 +52,7 @@ export const replayVerb: Verb = {
 		if (more.length > 0) throw new UsageError('one recording is replayed at a time; --verify takes several');
 		const limit = timeLimit(options.maxSeconds);
 		const recording = readRecording(path);
-		const replay = replayRecording(recording, bundledOf, limit.isOver);
+		const replay = replayRecording(recording, (id) => bundledOf(id, io.kept), limit.isOver, io.kept);
 		if (options.json) io.out(`${JSON.stringify(replayData(recording, replay), null, 2)}\n`);
 		const print = options.json ? io.err : io.out;
 		for (const line of replayText(recording, replay, limit.seconds)) print(`${line}\n`);
@@ -72,8 +73,8 @@ export function readRecording(path: string): Recording {
 }
 
 /** The scenario of that id that comes with the program, or null. */
-export function bundledOf(id: string): Scenario | null {
-	return bundledIds().includes(id) ? loadBundled(id) : null;
+export function bundledOf(id: string, kept?: KeptResults): Scenario | null {
+	return bundledIds().includes(id) ? openBundledScenario(id, kept) : null;
 }
 
 function statusOf(recording: Recording, { session, divergence, gaveUp }: Replay): ExitCode {

@@ -57,7 +57,7 @@ export async function report(
 	if (options.output !== undefined) requireNewFile(options.output);
 	const limit = timeLimit(undefined);
 	const recording = readRecording(path);
-	const replay = replayRecording(recording, bundledOf, limit.isOver);
+	const replay = replayRecording(recording, (id) => bundledOf(id, io.kept), limit.isOver, io.kept);
 	const { session, divergence, gaveUp } = replay;
 	const remarks = [
 		...replay.remarks,

@@ -43,7 +43,7 @@ export const runVerb: Verb = {
 	flags: ['schedule', 'program', 'set', 'costs', 'record', 'json'],
 	operands: { least: 1, most: 1 },
 	run: ([name = ''], options, io) => {
-		const { scenario, kernel } = openScenario(name);
+		const { scenario, kernel } = openScenario(name, io.kept);
 		const kernels = kernel === 'all' ? scenario.kernels.map(({ id }) => id) : [kernel ?? undefined];
 		if (options.record !== undefined && kernels.length > 1) {
 			throw new UsageError('--record writes one session: name one kernel');

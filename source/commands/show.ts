@@ -19,7 +19,7 @@ export const showVerb: Verb = {
 	flags: ['json'],
 	operands: { least: 1, most: 1 },
 	run: ([name = ''], { json }, io) => {
-		const { scenario, kernel: id } = openScenario(name);
+		const { scenario, kernel: id } = openScenario(name, io.kept);
 		const kernel = scenario.kernels.find((one) => one.id === id);
 		if (id !== null && kernel === undefined) {
 			throw new UsageError(

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { plainLine } from '../language/plain-text.ts';
 import { didYouMean } from '../language/suggestion.ts';
+import type { KeptResults } from './kept-results.ts';
 import { loadScenarioFolder } from './load.ts';
 import { scenarioFileName } from './parse-scenario.ts';
 import { type Scenario, ScenarioError } from './scenario.ts';
@@ -99,14 +100,15 @@ function heading(id: string, folder: string): BundledScenario {
 
 /**
  * Loads a bundled scenario.
+ * @param kept see loadScenarioFolder
  * @throws {ScenarioError}
  */
-export function loadBundled(id: string): Scenario {
+export function loadBundled(id: string, kept?: KeptResults): Scenario {
 	const ids = bundledIds();
 	if (!ids.includes(id)) {
 		throw new ScenarioError(
 			`there is no scenario "${plainLine(id)}"${didYouMean(id, ids)}\nscenarios: ${ids.join(', ')}`,
 		);
 	}
-	return loadScenarioFolder(join(scenariosFolder(), id), libraryFolder());
+	return loadScenarioFolder(join(scenariosFolder(), id), libraryFolder(), kept);
 }

@@ -8,6 +8,7 @@ import { basename, join, resolve, sep } from 'node:path';
 import { plainLine } from '../language/plain-text.ts';
 import type { SourceFile } from '../language/position.ts';
 import { searchInclude } from '../language/preprocessor/include-path.ts';
+import { type KeptResults, keepScenario, keptScenario, withTexts } from './kept-results.ts';
 import { listedFiles, parseScenario, scenarioFileName } from './parse-scenario.ts';
 import { includesOf, libraryPrefix, pathObjection } from './paths.ts';
 import { type Scenario, ScenarioError } from './scenario.ts';
@@ -22,9 +23,10 @@ const maxTotalBytes = 3_000_000;
  * Reads the scenario in a folder.
  * @param folder path of the scenario's folder; its last part is the scenario's id
  * @param library path of the model library, which texts name `kernel/...`
+ * @param kept what a scenario.yaml says is looked up here before it is read
  * @throws {ScenarioError}
  */
-export function loadScenarioFolder(folder: string, library: string): Scenario {
+export function loadScenarioFolder(folder: string, library: string, kept?: KeptResults): Scenario {
 	const name = basename(resolve(folder));
 	const reader = new FolderReader(folder, library);
 	const document = reader.read(scenarioFileName);
@@ -32,8 +34,10 @@ export function loadScenarioFolder(folder: string, library: string): Scenario {
 		throw new ScenarioError(`${plainLine(folder)}: there is no ${scenarioFileName} in this folder`);
 	}
 	const texts = new Map<string, SourceFile>([[document.path, document]]);
-	const yaml = readYaml(document);
-	const waiting = listedFiles(yaml).filter((file) => pathObjection(file) === null);
+	const known = keptScenario(name, document, kept);
+	const yaml = known === null ? readYaml(document) : undefined;
+	const waiting =
+		yaml === undefined ? [...(known?.files ?? [])] : listedFiles(yaml).filter((file) => pathObjection(file) === null);
 	for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
 		if (texts.has(path)) continue;
 		const file = reader.read(path);
@@ -44,7 +48,12 @@ export function loadScenarioFolder(folder: string, library: string): Scenario {
 			if (search.kind === 'candidates') waiting.push(...search.paths);
 		}
 	}
-	return parseScenario(name, [...texts.values()], reader.modelFiles(), yaml);
+	const all = [...texts.values()];
+	const whole = known && withTexts(known, all);
+	if (whole !== null) return whole;
+	const scenario = parseScenario(name, all, reader.modelFiles(), yaml);
+	keepScenario(name, document, scenario, kept);
+	return scenario;
 }
 
 class FolderReader {

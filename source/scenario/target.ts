@@ -7,6 +7,7 @@ import type { Diagnostic } from '../language/diagnostics.ts';
 import { didYouMean } from '../language/suggestion.ts';
 import { UnitReader } from '../language/unit-reader.ts';
 import type { Machine, MachineConfiguration } from '../machine/machine.ts';
+import { type KeptResults, keepProgram, keptProgram } from './kept-results.ts';
 import { failure, scenarioFileName } from './parse-scenario.ts';
 import {
 	type Scenario,
@@ -129,9 +130,12 @@ export class Compilation {
 	private readonly read: (path: string) => string | null;
 	/** By configuration symbols. */
 	private readonly programs = new Map<string, Program>();
+	private readonly kept: KeptResults | undefined;
 
-	constructor(scenario: Scenario) {
+	/** @param kept what was compiled in earlier runs is taken from here, and what is compiled goes there */
+	constructor(scenario: Scenario, kept?: KeptResults) {
 		this.scenario = scenario;
+		this.kept = kept;
 		const texts = new Map(scenario.texts.map((text) => [text.path, text.text]));
 		this.read = (path) => texts.get(path) ?? null;
 		this.reader = new UnitReader(this.read);
@@ -142,13 +146,19 @@ export class Compilation {
 		const key = JSON.stringify(Object.entries(config).sort());
 		const known = this.programs.get(key);
 		if (known !== undefined) return known;
-		const { read, reader } = this;
-		const program = compileModel({ files: this.scenario.files, config, read, reader });
+		const program = keptProgram(this.scenario, config, this.kept) ?? this.compile(config);
 		if (this.programs.size >= keptPrograms) {
 			const [oldest] = this.programs.keys();
 			if (oldest !== undefined) this.programs.delete(oldest);
 		}
 		this.programs.set(key, program);
+		return program;
+	}
+
+	private compile(config: Readonly<Record<string, string>>): Program {
+		const { scenario, read, reader, kept } = this;
+		const program = compileModel({ files: scenario.files, config, read, reader });
+		keepProgram(scenario, config, program, kept);
 		return program;
 	}
 }
@@ -157,6 +167,11 @@ export class Compilation {
 const keptPrograms = 16;
 
 const compilations = new WeakMap<Scenario, Compilation>();
+
+/** From now on, what is compiled of this scenario is taken from there and kept there, for everybody without a compilation of their own. */
+export function keepCompiled(scenario: Scenario, kept: KeptResults | undefined): void {
+	compilations.set(scenario, new Compilation(scenario, kept));
+}
 
 /** The compilation of a scenario for everybody who has none of their own. */
 function compilationOf(scenario: Scenario): Compilation {

@@ -1,14 +1,15 @@
 /** A recording made a session again, step by step, each checked against the fingerprint that was written down. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { differences } from '../inspect/difference.ts';
 import type { Difference } from '../inspect/views.ts';
 import { ModelError } from '../language/diagnostics.ts';
 import { fingerprint } from '../machine/identity.ts';
 import { MachineError } from '../machine/machine.ts';
 import { actorIndex } from '../machine/step.ts';
-import { parseScenario } from '../scenario/parse-scenario.ts';
+import { type KeptResults, parseKept } from '../scenario/kept-results.ts';
 import { type Scenario, ScenarioError, type Target } from '../scenario/scenario.ts';
-import { buildTarget, codeHashOf } from '../scenario/target.ts';
+import { buildTarget, codeHashOf, keepCompiled } from '../scenario/target.ts';
 import { CommandError } from './command-error.ts';
 import { startSession } from './commands.ts';
 import { placeOf, placeText } from './place.ts';
@@ -48,16 +49,17 @@ export interface Replay {
 /**
  * Runs a recording on the texts that it carries. `bundled` finds the scenario of that id that comes with the program, so
  * that a remark can say when it has changed since. `isOver` says when it has taken long enough: a recording is bounded in
- * steps, but each step of a stranger's model may take as long as the machine allows.
+ * steps, but each step of a stranger's model may take as long as the machine allows. `kept` is what was read and compiled before.
  * @throws RecordingError when the texts it carries make no scenario, or not the selection that it names
  */
 export function replayRecording(
 	recording: Recording,
 	bundled: (id: string) => Scenario | null = () => null,
 	isOver: () => boolean = () => false,
+	kept?: KeptResults,
 ): Replay {
 	const remarks: string[] = [];
-	const target = targetOf(recording);
+	const target = targetOf(recording, kept);
 	const { header } = recording;
 	const codeHash = codeHashOf(target);
 	if (codeHash !== header.codeHash) {
@@ -99,9 +101,11 @@ export function replayOn(target: Target, recording: Recording, isOver: () => boo
 	return { session, divergence: null, gaveUp: null, remarks };
 }
 
-function targetOf({ header }: Recording): Target {
+function targetOf({ header }: Recording, kept: KeptResults | undefined): Target {
 	try {
-		return buildTarget(parseScenario(header.scenario.id, header.scenario.texts), header.selection);
+		const scenario = parseKept(header.scenario.id, header.scenario.texts, kept);
+		keepCompiled(scenario, kept);
+		return buildTarget(scenario, header.selection);
 	} catch (error) {
 		if (!(error instanceof ScenarioError || error instanceof ModelError)) throw error;
 		throw new RecordingError(`The scenario in the recording cannot be used: ${error.message}`);
@@ -117,7 +121,8 @@ function changeOfBundled(
 	const own = "the replay uses the recording's own texts";
 	try {
 		const scenario = bundled(header.scenario.id);
-		if (scenario === null || codeHashOf(buildTarget(scenario, header.selection)) === codeHashOf(target)) return null;
+		if (scenario === null || isDeepStrictEqual(scenario.texts, header.scenario.texts)) return null;
+		if (codeHashOf(buildTarget(scenario, header.selection)) === codeHashOf(target)) return null;
 		return `Scenario ${header.scenario.id} has changed since this was recorded; ${own}.`;
 	} catch (error) {
 		if (!(error instanceof ScenarioError || error instanceof ModelError)) throw error;

@@ -1,5 +1,6 @@
 /** The recording beside the session on the screen: starting, following, stopping, and going on with one that was opened. */
 
+import type { KeptResults } from '../scenario/kept-results.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { continueRecorder, type Recorder, startRecorder } from '../session/recorder.ts';
 import { RecordingError } from '../session/recording.ts';
@@ -23,10 +24,15 @@ const longestReplay = 60_000;
  * Opens a recording at its end, or before the first step that went differently. It is gone on with when it is whole.
  * @throws RecordingError when it is none, or cannot be replayed at all
  */
-export function openRecording(path: string, bundled: (id: string) => Scenario | null): OpenedRecording {
+export function openRecording(
+	path: string,
+	bundled: (id: string) => Scenario | null,
+	kept?: KeptResults,
+): OpenedRecording {
 	const recording = readRecordingFile(path);
 	const end = performance.now() + longestReplay;
-	const { session, divergence, gaveUp, remarks } = replayRecording(recording, bundled, () => performance.now() >= end);
+	const isOver = (): boolean => performance.now() >= end;
+	const { session, divergence, gaveUp, remarks } = replayRecording(recording, bundled, isOver, kept);
 	const lines: OutputLine[] = remarks.map((text) => ({ tone: 'warning', text }));
 	if (divergence !== null) {
 		lines.push({ tone: 'error', text: divergence.message });

@@ -8,6 +8,7 @@ import type { BugReport } from '../report/bug-report.ts';
 import { findFormat } from '../report/formats.ts';
 import { makeReport } from '../report/make-report.ts';
 import { reportText } from '../report/report-text.ts';
+import type { KeptResults } from '../scenario/kept-results.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { buildTarget } from '../scenario/target.ts';
 import { startSession } from '../session/commands.ts';
@@ -54,6 +55,8 @@ export interface DebuggerInput {
 	readonly searcher?: Searcher;
 	/** Writes a new file; throws with a message for people. Without it reports can only be looked at. */
 	readonly writeFile?: (path: string, text: string) => void;
+	/** What was read and compiled before, for recordings. */
+	readonly kept?: KeptResults;
 }
 
 /** Lines of a report that can be looked at; a file has them all. */
@@ -178,7 +181,7 @@ class Debugger {
 			return;
 		}
 		if ('recording' in open) {
-			const { session, remarks, recorder } = openRecording(open.recording, (id) => this.#bundled(id));
+			const { session, remarks, recorder } = openRecording(open.recording, (id) => this.#bundled(id), this.#input.kept);
 			if (recorder !== null) this.#recording.adopt(recorder);
 			const depth = session.timeline.cursor.depth;
 			const message: Message =
