@@ -84,6 +84,21 @@ describe('a tree of rows', () => {
 		expect(drawing([row('A', [], { fields, badges })])).toEqual(['         A [0,2)', ' [writer inside] count 1']);
 	});
 
+	it('has its nodes where their children leave room for them, in the columns of whoever draws', () => {
+		const of = rows(row('A', ['漢漢', 'C']), row('漢漢'), row('C'));
+		const lines = drawTree(of, null, 60, { isAscii: false }, (text) =>
+			[...text].reduce((sum, c) => sum + (c === '漢' ? 2 : 1), 0),
+		);
+		expect(
+			lines.map((line) =>
+				line
+					.map(({ text }) => text)
+					.join('')
+					.trimEnd(),
+			),
+		).toEqual(['     A', '  ┌──┴──┐', ' 漢漢   C']);
+	});
+
 	it('goes to the right where it is too wide to go down', () => {
 		const wide = rows(row('A', ['B', 'C']), row('B'), row('C', ['D', 'B']), row('D'));
 		expect(drawing(wide, 6)).toEqual([' A', ' ├─ left B', ' └─ right C', '    ├─ left D', '    └─ right → B']);
