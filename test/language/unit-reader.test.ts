@@ -3,7 +3,7 @@ import { compileModel } from '../../source/language/compile.ts';
 import { UnitReader } from '../../source/language/unit-reader.ts';
 import { loadBundled } from '../../source/scenario/bundled.ts';
 import { expectedRows } from '../../source/scenario/expected.ts';
-import { buildMachine, Compilation } from '../../source/scenario/target.ts';
+import { buildTarget, Compilation } from '../../source/scenario/target.ts';
 
 type Config = Readonly<Record<string, string>>;
 
@@ -159,7 +159,7 @@ describe('reading a model for one configuration after the other', () => {
 		const compilation = new Compilation(scenario);
 		for (const { selection } of rows.filter((_, index) => index % every === 0)) {
 			const [reused, fresh] = [compilation, undefined].map((known) => {
-				return JSON.stringify(buildMachine(scenario, selection, known).machine);
+				return JSON.stringify(buildTarget(scenario, selection, known).machine);
 			});
 			expect(reused === fresh).toBe(true);
 		}
