@@ -140,6 +140,27 @@ describe('reading a model for one configuration after the other', () => {
 		expect(first?.('label')).not.toBe(plain?.('label'));
 	});
 
+	it('says at the same place that the data is too large', () => {
+		const globals = Array.from({ length: 48 }, (_, index) => `struct big g${index};`);
+		const texts = {
+			'main.c': `struct big { int cells[4000]; }; struct local { int cells[3000]; };
+${globals.join('\n')}
+#ifdef CONFIG_MORE
+int more[1500];
+#endif
+int f(void)
+{
+	struct local local;
+	struct local *p = &local;
+	return p->cells[0];
+}`,
+			'other.c': '',
+		};
+		const [fits, tooLarge] = results(texts, [{}, { CONFIG_MORE: 'y' }]);
+		expect(fits).toMatch(/^{/);
+		expect(tooLarge).toMatch(/^main\.c:55:15: error: the data of this model is too large/);
+	});
+
 	it('says what is wrong with a configuration, and goes on with the next', () => {
 		const [good, clash, missing, again] = results(model, [
 			{ CONFIG_NUMBER: '5' },

@@ -1,6 +1,7 @@
 /** Functions that were lowered before, for another configuration of the model. */
 
 import { Recollection } from '../recollection.ts';
+import { Complaint } from '../semantics/complaint.ts';
 import type { Environment, FileSymbol } from '../semantics/symbols.ts';
 import type { Declaration } from '../syntax/ast.ts';
 import type { Type } from '../types.ts';
@@ -34,7 +35,7 @@ export function lowerAgain(definition: FunctionDefinition): LoweredFunction {
 		declaration,
 		(question) => {
 			if (question.startsWith(textMark)) return environment.text(question.slice(textMark.length));
-			if (question.startsWith(layoutMark)) return environment.layout(JSON.parse(question), declaration);
+			if (question.startsWith(layoutMark)) return layoutIn(definition, question);
 			return symbolText(environment.lookUp(question));
 		},
 		(result) => result.surroundings === surroundings,
@@ -61,6 +62,16 @@ export function lowerAgain(definition: FunctionDefinition): LoweredFunction {
 		});
 	}
 	return lowered;
+}
+
+/** The place of a layout; undefined when the program is too large for it, which lowering the function will say at the right place. */
+function layoutIn({ declaration, unit }: FunctionDefinition, text: string): number | undefined {
+	try {
+		return unit.environment.layout(JSON.parse(text), declaration);
+	} catch (error) {
+		if (!(error instanceof Complaint)) throw error;
+		return undefined;
+	}
 }
 
 function remembered(places: Map<string, number>, question: string, place: number): number {
