@@ -61,8 +61,8 @@ static bool try_to_unmap_one(struct page *page, unsigned long pfn, unsigned long
 	}
 	pte = ptep_clear_flush(pte_page, address);
 	/*
-	 * not needed here (unmarked): the only one to look at a PTE without its lock is this walk itself.
-	 * not needed here (swapped): whoever needs the count holds the page lock, whoever needs the entry that of the table; we both.
+	 * not needed here (swapped): whoever needs the count holds the page lock, and whoever acts on the entry that of the table;
+	 * we hold both.
 	 */
 	set_pte_at(&mm, address, pte_slot(pte_page, address), swp_entry_to_pte(pfn));
 	/* not needed here (swapped): whoever needs the count holds the page lock */
