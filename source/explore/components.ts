@@ -12,6 +12,8 @@ export type FindReferences = (kind: ComponentKind, tuple: readonly number[]) => 
 /** What reading a place of the empty component gives. No tuple holds it at place 0. */
 export const absent = -1;
 
+const nobody: readonly number[] = [];
+
 function mixNumber(hash: number, value: number): number {
 	const high = value > 0x7fffffff || value < -0x80000000 ? Math.floor(value / 0x100000000) | 0 : 0;
 	let mixed = Math.imul(hash ^ (value | 0), 0x9e3779b1) ^ high;
@@ -24,8 +26,8 @@ export class Components {
 	private readonly starts = new Int32List();
 	private readonly cells = new Float64List(1024);
 	private readonly kinds = new Int32List();
-	private readonly referenceStarts = new Int32List();
-	private readonly references = new Int32List();
+	/** By id: the objects that it has pointers to, each once. */
+	private readonly references: (readonly number[])[] = [];
 	/** By id: 1 for a context that is running, 2 for an object that is freed. */
 	private readonly flags = new Int32List();
 	private readonly findReferences: FindReferences;
@@ -45,8 +47,7 @@ export class Components {
 		this.starts.push(0);
 		this.kinds.push(0);
 		this.flags.push(0);
-		this.referenceStarts.push(0);
-		this.referenceStarts.push(0);
+		this.references.push(nobody);
 	}
 
 	/** Number of ids given out, the empty component included. */
@@ -86,8 +87,8 @@ export class Components {
 		const isRunning = kind === componentKind.context && tuple[contextField.status] === 0;
 		const isFreed = kind === componentKind.object && tuple[objectField.status] === 1;
 		this.flags.push(isRunning ? 1 : isFreed ? 2 : 0);
-		for (const object of new Set(this.findReferences(kind, tuple))) this.references.push(object);
-		this.referenceStarts.push(this.references.length);
+		const references = this.findReferences(kind, tuple);
+		this.references.push(references.length === 0 ? nobody : [...new Set(references)]);
 		if (this.kinds.length * 2 > this.table.length) this.growTable();
 		return id;
 	}
@@ -116,7 +117,10 @@ export class Components {
 	}
 
 	tuple(id: number): number[] {
-		return Array.from(this.cells.data.subarray(this.starts.data[id] ?? 0, this.starts.data[id + 1] ?? 0));
+		const tuple: number[] = [];
+		const end = this.starts.data[id + 1] ?? 0;
+		for (let at = this.starts.data[id] ?? 0; at < end; at++) tuple.push(this.cells.data[at] ?? 0);
+		return tuple;
 	}
 
 	isRunning(id: number): boolean {
@@ -129,15 +133,12 @@ export class Components {
 
 	/** Whether the component has a pointer to the object. */
 	refersTo(id: number, object: number): boolean {
-		const end = this.referenceStarts.data[id + 1] ?? 0;
-		for (let at = this.referenceStarts.data[id] ?? 0; at < end; at++) {
-			if (this.references.data[at] === object) return true;
-		}
-		return false;
+		return this.referencesOf(id).includes(object);
 	}
 
-	referencesOf(id: number): Int32Array {
-		return this.references.data.subarray(this.referenceStarts.data[id] ?? 0, this.referenceStarts.data[id + 1] ?? 0);
+	/** The objects to which the component has pointers, each once. */
+	referencesOf(id: number): readonly number[] {
+		return this.references[id] ?? nobody;
 	}
 
 	/** The component that differs in one place. */

@@ -70,19 +70,7 @@ interface WrittenObject {
 	readonly cells: (number | undefined)[];
 }
 
-/** Properties of a context by name, with their places. */
-type ContextChange = { -readonly [Name in keyof Context]?: Context[Name] };
-
-const contextNames = [
-	'status',
-	'frames',
-	'held',
-	'rcuDepth',
-	'preemptDepth',
-	'irqsOff',
-	'gracePeriod',
-	'atomicDepth',
-] as const satisfies readonly (keyof Context)[];
+type ContextChange = Partial<Context>;
 
 export class RecordingStore implements Store {
 	readonly machine: Machine;
@@ -321,14 +309,7 @@ export class RecordingStore implements Store {
 	}
 
 	changeContext(index: number, change: Partial<Context>): void {
-		const before = this.contexts.get(index);
-		const after: ContextChange = { ...before };
-		for (const name of contextNames) {
-			const value = change[name];
-			// The names and values of a union of properties do not go together for the type checker.
-			if (value !== undefined) Object.assign(after, { [name]: value });
-		}
-		this.contexts.set(index, after);
+		this.contexts.set(index, { ...this.contexts.get(index), ...change });
 		this.contextViews.delete(index);
 	}
 

@@ -3,8 +3,7 @@
  * Provenance is left out, so that what comes back from a number has constant stamps and no names.
  */
 
-import type { Program } from '../language/code.ts';
-import { visitLive } from '../machine/liveness.ts';
+import { liveIn } from '../machine/liveness.ts';
 import type { Machine } from '../machine/machine.ts';
 import type {
 	AddressSpace,
@@ -29,12 +28,12 @@ class Numbered<Value> {
 	private readonly numbers = new Map<string, number>();
 	private readonly values: Value[] = [];
 
-	intern(key: string, make: () => Value): number {
+	intern(key: string, make: (number: number) => Value): number {
 		let number = this.numbers.get(key);
 		if (number === undefined) {
 			number = this.values.length;
 			this.numbers.set(key, number);
-			this.values.push(make());
+			this.values.push(make(number));
 		}
 		return number;
 	}
@@ -46,12 +45,22 @@ class Numbered<Value> {
 	}
 }
 
+/** A frame that has a number, and as what it got it. */
+interface KnownFrame {
+	readonly number: number;
+	readonly pending: number | null;
+	readonly isAlone: boolean;
+}
+
 const ascending = (a: number, b: number): number => a - b;
 
 /** All the structured values of one machine. */
 export class Values {
 	private readonly machine: Machine;
 	private readonly stacks = new Numbered<readonly StackFrame[]>();
+	private readonly stackFrames = new Numbered<StackFrame>();
+	/** Of the frames that have been made here. */
+	private readonly knownFrames = new WeakMap<StackFrame, KnownFrame>();
 	private readonly holds = new Numbered<readonly HeldLock[]>();
 	private readonly gracePeriods = new Numbered<readonly number[] | null>();
 	private readonly tlbs = new Numbered<readonly TlbEntry[]>();
@@ -67,21 +76,31 @@ export class Values {
 	}
 
 	frames(frames: readonly StackFrame[]): number {
-		const { program } = this.machine;
-		const packed = frames.map((frame, depth) => {
-			const isAlone = frames.length === 1;
-			const registers = relevantRegisters(this.machine, program, frame, frames[depth + 1]?.result ?? null, isAlone);
-			return [frame.function, frame.instruction, frame.result ?? -1, frame.locals, registers] as const;
-		});
-		return this.stacks.intern(JSON.stringify(packed), () =>
-			packed.map(([fn, instruction, result, locals, registers]) => ({
-				function: fn,
-				instruction,
-				registers,
-				locals: [...locals],
-				result: result === -1 ? null : result,
-			})),
+		const numbers = frames.map((frame, depth) =>
+			this.frame(frame, frames[depth + 1]?.result ?? null, frames.length === 1),
 		);
+		return this.stacks.intern(numbers.join(), () => numbers.map((number) => this.stackFrames.get(number)));
+	}
+
+	/**
+	 * @param pending the register of the frame that its callee's result is still to be written to
+	 * @param isAlone whether it is the only one of its context
+	 */
+	private frame(frame: StackFrame, pending: number | null, isAlone: boolean): number {
+		// Callers stay what they are while the frames above them run.
+		const known = this.knownFrames.get(frame);
+		if (known?.pending === pending && known.isAlone === isAlone) return known.number;
+		const { function: fn, instruction, result, locals } = frame;
+		const relevant = relevantRegisters(this.machine, frame, isAlone);
+		const values = relevant.map((register) => (register === pending ? 0 : (frame.registers[register] ?? 0)));
+		const key = `${fn} ${instruction} ${result} ${pending} ${locals.join()} ${values.join()}`;
+		return this.stackFrames.intern(key, (number) => {
+			const registers = frame.registers.map(() => 0);
+			for (const [at, register] of relevant.entries()) registers[register] = values[at] ?? 0;
+			const interned = { function: fn, instruction, registers, locals: [...locals], result };
+			this.knownFrames.set(interned, { number, pending, isAlone });
+			return interned;
+		});
 	}
 
 	framesOf(number: number): readonly StackFrame[] {
@@ -195,25 +214,13 @@ export class Values {
 	}
 }
 
-/** All registers of a frame, with 0 for those that do not matter. */
+/** Registers of a frame that matter. */
 function relevantRegisters(
-	machine: Machine,
-	program: Program,
+	{ program, configuration }: Machine,
 	frame: StackFrame,
-	pending: number | null,
 	isAlone: boolean,
 ): readonly number[] {
 	// Classic RCU tells a context that has come back to its beginning from one that has not begun by what it has in hand.
-	if (machine.configuration.rcu === 'classic' && isAlone && frame.instruction === 0) return [...frame.registers];
-	const registers = frame.registers.map(() => 0);
-	for (const register of liveIn(program, frame, pending)) registers[register] = frame.registers[register] ?? 0;
-	return registers;
-}
-
-function liveIn(program: Program, frame: StackFrame, pending: number | null): readonly number[] {
-	// Numbers of the registers, by a frame in which each holds its own.
-	const found: number[] = [];
-	const numbered = { ...frame, registers: frame.registers.map((_, register) => register) };
-	visitLive(program, numbered, pending, (register) => found.push(register));
-	return found;
+	const isBeginning = configuration.rcu === 'classic' && isAlone && frame.instruction === 0;
+	return (isBeginning ? null : liveIn(program, frame)) ?? [...frame.registers.keys()];
 }

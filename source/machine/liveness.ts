@@ -146,6 +146,12 @@ function compute({ code, registers }: FunctionCode): readonly (readonly Register
 	});
 }
 
+/** The registers of a frame that matter, in ascending order; null when its code is not known, so that all do. */
+export function liveIn(program: Program, { function: fn, instruction }: StackFrame): readonly Register[] | null {
+	const code = program.functions[fn];
+	return (code === undefined ? undefined : liveRegisters(program, code)[instruction]) ?? null;
+}
+
 /** Calls `visit` for each register of a frame that matters, in ascending order. A caller's result is still to be written. */
 export function visitLive(
 	program: Program,
@@ -153,9 +159,8 @@ export function visitLive(
 	pending: Register | null,
 	visit: (value: number) => void,
 ): void {
-	const fn = program.functions[frame.function];
-	const live = fn === undefined ? undefined : liveRegisters(program, fn)[frame.instruction];
-	if (live === undefined) {
+	const live = liveIn(program, frame);
+	if (live === null) {
 		for (const value of frame.registers) visit(value);
 		return;
 	}
