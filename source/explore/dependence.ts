@@ -161,6 +161,8 @@ export class Dependence {
 	/** By leaf: what it came to the last time. */
 	private readonly lastAccesses: (LeafAccesses | undefined)[] = [];
 	private accessesMade = 0;
+	/** While a run is followed: what is to be noted after it. */
+	private later: (() => void)[] | null = null;
 	/** Counts up whenever more is known of what invariants read. */
 	private invariantsKnown = 0;
 
@@ -312,6 +314,18 @@ export class Dependence {
 	}
 
 	/**
+	 * Follows a run, and notes what is met on it only afterwards, the last first: each local state then learns at once all that
+	 * comes after it, and not whenever the run goes on by a step.
+	 */
+	noteBackwards(run: () => void): void {
+		const later: (() => void)[] = [];
+		this.later = later;
+		run();
+		this.later = null;
+		for (let note = later.pop(); note !== undefined; note = later.pop()) note();
+	}
+
+	/**
 	 * Notes that this may be done from a local state.
 	 * @param locks locks without which it is not done: those that it takes
 	 */
@@ -321,6 +335,11 @@ export class Dependence {
 			if (future.noted.get(accesses.number) === locks) return;
 			future.noted.set(accesses.number, locks);
 		}
+		if (this.later === null) this.noteNow(future, leaf, accesses, locks);
+		else this.later.push(() => this.noteNow(future, leaf, accesses, locks));
+	}
+
+	private noteNow(future: Future, leaf: Leaf, accesses: Accesses, locks: number): void {
 		const reads: number[] = [];
 		const writes: number[] = [];
 		let isChanged = false;
@@ -345,12 +364,17 @@ export class Dependence {
 		const to = this.futureOfComponent(after);
 		const known = to.predecessors.get(from);
 		if (known !== undefined && (known & locks) === known) return;
-		to.predecessors.set(from, (known ?? locks) & locks);
 		const both = (known ?? locks) & locks;
+		to.predecessors.set(from, both);
+		if (this.later === null) this.noteWay(from, to, both);
+		else this.later.push(() => this.noteWay(from, to, both));
+	}
+
+	private noteWay(from: Future, to: Future, locks: number): void {
 		const news: News = { future: from, reads: [], writes: [] };
-		from.reads.addAll(to.reads, both, news.reads);
-		from.writes.addAll(to.writes, both, news.writes);
-		if (mergeTouches(from, to, both) || isAny(news)) this.spread(news);
+		from.reads.addAll(to.reads, locks, news.reads);
+		from.writes.addAll(to.writes, locks, news.writes);
+		if (mergeTouches(from, to, locks) || isAny(news)) this.spread(news);
 	}
 
 	/** Tells all who may come to a local state what more is known of it. */

@@ -285,19 +285,19 @@ export class ReducedSearch {
 		for (let actor = 0; actor < transitions.actorCount && !this.isStopped; actor++) {
 			this.states.goTo(0);
 			const leaf = transitions.leafOf(cursor.vector, actor, 0);
-			if (leaf !== null && leaf.kind !== 'waits') this.learnFromRun(actor, null);
+			if (leaf !== null && leaf.kind !== 'waits') this.dependence.noteBackwards(() => this.followRun(actor, null));
 		}
 		const random = { seed: 1 };
 		for (let run = 0; run < maxRandomRuns && !this.isStopped; run++) {
 			const { version } = this.dependence;
 			this.states.goTo(0);
-			this.learnFromRun(run % transitions.actorCount, random);
+			this.dependence.noteBackwards(() => this.followRun(run % transitions.actorCount, random));
 			if (version === this.dependence.version) return;
 		}
 	}
 
 	/** Follows one run from where the cursor stands. Without chance, an actor goes on until it cannot. */
-	private learnFromRun(first: number, random: { seed: number } | null): void {
+	private followRun(first: number, random: { seed: number } | null): void {
 		const { situation, cursor } = this;
 		const { actorCount } = this.transitions;
 		let actor = first;
