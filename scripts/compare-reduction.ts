@@ -39,7 +39,7 @@ function search(
 	reduction: boolean,
 	maxStates: number,
 ): { readonly states: number; readonly found: readonly string[] } | null {
-	const report = checkMachine(machine, { ...unboundedSettings, anyWay: true, reduction, maxStates });
+	const report = checkMachine(machine, { ...unboundedSettings, anyWay: 'always', reduction, maxStates });
 	if (report.bound !== null) return null;
 	const found = report.findings.map(({ kind, severity, title, function: fn, file, line }) => {
 		const place = `${severity} ${kind} in ${fn} (${file}:${line})`;

@@ -354,5 +354,5 @@ function lineIn({ texts }: Scenario, mutant: Mutant | null): LineOf {
 }
 
 function search(machine: Machine, allViolations: boolean): CheckReport {
-	return checkMachine(machine, { ...unboundedSettings, ...bounds, allViolations, anyWay: true });
+	return checkMachine(machine, { ...unboundedSettings, ...bounds, allViolations, anyWay: 'always' });
 }

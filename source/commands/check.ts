@@ -112,11 +112,17 @@ export async function check(
 	for (const problem of problems) io.err(`${plainText(problem)}\n`);
 	const run = new Run(rows, io, print);
 	const began = seconds();
+	// A table says nothing of the ways to what was expected.
+	const isTable = rows.length > 1 && !options.json && options.trace === undefined && options.report === undefined;
 	const jobs = rows.map(({ scenario, selection, expected }) => ({
 		scenario,
 		selection,
-		// A verdict speaks of all kinds.
-		settings: { ...settings, allViolations: settings.allViolations || expected !== null },
+		settings: {
+			...settings,
+			// A verdict speaks of all kinds.
+			allViolations: settings.allViolations || expected !== null,
+			...(isTable && expected !== null && { anyWay: expected.kinds }),
+		},
 	}));
 	const pool = start(jobs, workers, run.hooks);
 	let isInterrupted = false;

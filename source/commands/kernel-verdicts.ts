@@ -23,7 +23,7 @@ export async function kernelVerdicts(
 ): Promise<BugReport['kernels']> {
 	const settings = {
 		allViolations: true,
-		anyWay: true,
+		anyWay: 'always',
 		shortest: 'steps',
 		reduction: true,
 		maxStates,

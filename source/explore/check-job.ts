@@ -10,8 +10,11 @@ export interface CheckSettings {
 	readonly allViolations: boolean;
 	/** What a counterexample has fewest of: context switches and then steps, or the other way round. */
 	readonly shortest: 'switches' | 'steps';
-	/** Whether any way to a finding will do: looking for the shortest takes as long as the search itself. */
-	readonly anyWay?: boolean;
+	/**
+	 * Where any way to a finding will do, and nobody reads its details: always, or where the search is complete and has found
+	 * violations of exactly these kinds. To look for the shortest can take longer than the search itself.
+	 */
+	readonly anyWay?: 'always' | readonly ViolationKind[];
 	readonly reduction: boolean;
 	/** Bounds; infinity for none. */
 	readonly maxStates: number;

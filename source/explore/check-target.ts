@@ -3,7 +3,7 @@
 import { type Choice, type Machine, MachineError } from '../machine/machine.ts';
 import { contextName } from '../machine/names.ts';
 import { initialState } from '../machine/step.ts';
-import type { StackEntry } from '../machine/violation.ts';
+import type { StackEntry, ViolationKind } from '../machine/violation.ts';
 import { BreadthFirstSearch } from './breadth-first.ts';
 import type { Bound, CheckFinding, CheckProgress, CheckReport, CheckSettings } from './check-job.ts';
 import { replay, shortestWays, switchesOf, type Wanted, withoutNeedlessSteps } from './counterexample.ts';
@@ -101,6 +101,18 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 			cycle,
 		]),
 	);
+	const isComplete = run.isComplete && run.errors.length === 0;
+	const isAnyWay =
+		settings.anyWay === 'always' ||
+		(settings.anyWay !== undefined &&
+			isComplete &&
+			isSameSet(
+				violationKinds([
+					...start.violations,
+					...[...run.found.keys()].flatMap((key) => transitions.findings[key] ?? []),
+				]),
+				settings.anyWay,
+			));
 	// Where one violation is enough, the ways to what else was seen need not be the shortest.
 	const isWanted = (number: number): boolean =>
 		settings.allViolations || transitions.findings[number]?.severity === 'violation';
@@ -119,7 +131,7 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 		return seconds() - hurriedSince > moment;
 	};
 	const ways =
-		wanted.findings.size === 0 || settings.anyWay === true
+		wanted.findings.size === 0 || isAnyWay
 			? new Map<number, readonly Choice[]>()
 			: shortestWays(transitions, vector, wanted, settings.shortest, maxStatesForShortest, isLate);
 	const nameOf = (context: number) => contextName(machine, context);
@@ -130,7 +142,7 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 		const run =
 			way !== undefined
 				? 'The run that is given leads to the first of these acquisitions.'
-				: settings.anyWay === true
+				: isAnyWay
 					? 'No run to it was looked for.'
 					: hurriedSince !== null
 						? 'No run to it is given: there was no time to look for one.'
@@ -142,19 +154,23 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 		if (key === undefined) continue;
 		const known = ways.get(number);
 		const way = known ?? [...run.wayTo(state), ...actions.map(choiceOf)];
+		if (isAnyWay) {
+			findings.push(findingOf(key, key.title, way, []));
+			continue;
+		}
 		const race = transitions.raceBehind(number);
 		if (race !== null) {
 			findings.push(findingOf(key, key.title, way, raceAlong(machine, way, race) ?? raceReport(machine, race)));
 			continue;
 		}
-		const isShort = known !== undefined || settings.anyWay === true || !isWanted(number);
+		const isShort = known !== undefined || !isWanted(number);
 		const trace = isShort ? way : withoutNeedlessSteps(machine, start, way, key, isLate);
 		const violation = replay(machine, start, trace, key);
 		findings.push(findingOf(key, violation?.title ?? key.title, trace, violation?.details ?? []));
 	}
 	return {
 		findings,
-		complete: run.isComplete && run.errors.length === 0,
+		complete: isComplete,
 		bound,
 		states: run.states.count,
 		transitions: run.transitionCount,
@@ -162,6 +178,14 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 		seconds: seconds(),
 		problem: run.errors[0]?.error.message ?? null,
 	};
+}
+
+function violationKinds(reports: readonly Pick<FindingKey, 'kind' | 'severity'>[]): ReadonlySet<ViolationKind> {
+	return new Set(reports.flatMap(({ kind, severity }) => (severity === 'violation' ? [kind] : [])));
+}
+
+function isSameSet(kinds: ReadonlySet<ViolationKind>, others: readonly ViolationKind[]): boolean {
+	return kinds.size === others.length && others.every((kind) => kinds.has(kind));
 }
 
 /** The first acquisition of a circle in the text. */

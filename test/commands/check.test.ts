@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseArguments } from '../../source/commands/arguments.ts';
 import { check } from '../../source/commands/check.ts';
 import { explain } from '../../source/commands/main.ts';
-import type { CheckFinding, CheckReport } from '../../source/explore/check-job.ts';
+import type { CheckFinding, CheckJob, CheckReport } from '../../source/explore/check-job.ts';
 import type { startPool } from '../../source/explore/check-pool.ts';
 import { counter, mmstep, type Outcome } from './command-line.ts';
 import { naivePool } from './naive-pool.ts';
@@ -130,6 +130,21 @@ describe('check', () => {
 		expect(other.status).toBe(1);
 		expect(other.out).toContain('leak in f (a.c:3), 1 step, 0 context switches: A is lost');
 		expect(other.out).toContain('2 rows: 0 as expected, 2 NOT AS EXPECTED');
+	});
+
+	it('looks for the shortest way only where it is shown or nobody expected it', async () => {
+		const asked: (readonly CheckJob[])[] = [];
+		const asking: typeof startPool = (jobs, workers, hooks) => {
+			asked.push(jobs);
+			return answering({})(jobs, workers, hooks);
+		};
+		const folder = temporaryFolder();
+		for (const more of [[], ['--json'], ['--trace', join(folder, 'a.jsonl')]]) {
+			await checking([counter, ...more], asking);
+		}
+		const ways = asked.map((jobs) => jobs.map(({ settings }) => settings.anyWay ?? 'shortest'));
+		expect(ways[0]).toEqual([['invariant'], []]);
+		expect(new Set(ways.slice(1).flat())).toEqual(new Set(['shortest']));
 	});
 
 	it('does not take a warning for a violation', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CheckSettings } from '../../source/explore/check-job.ts';
 import { checkMachine, unboundedSettings } from '../../source/explore/check-target.ts';
 import { switchesOf, withoutNeedlessSteps } from '../../source/explore/counterexample.ts';
 import type { Choice } from '../../source/machine/machine.ts';
@@ -79,6 +80,25 @@ describe('counterexamples', () => {
 		const kept = withoutNeedlessSteps(between, initialState(between), steps, finding);
 		expect(kept.map(({ actor }) => actor)).toEqual([0, 1, 1]);
 		expect(switchesOf(kept)).toBe(1);
+	});
+
+	it('are as short as can be unless exactly what was expected was found', () => {
+		const machine = machineOfText(`#include <linux/bug.h>
+			int x; int noise;
+			void cpu0(void) { WRITE_ONCE(noise, 1); WRITE_ONCE(noise, 2); WRITE_ONCE(noise, 3); WRITE_ONCE(x, 1); }
+			void cpu1(void) { READ_ONCE(noise); assert(READ_ONCE(x) == 0); }`);
+		const stepsOf = (anyWay: CheckSettings['anyWay']) => {
+			const settings = { ...unboundedSettings, ...(anyWay !== undefined && { anyWay }) };
+			return checkMachine(machine, settings).findings.map(({ kind, steps, details }) => ({ kind, steps, details }));
+		};
+		const shortest = stepsOf(undefined);
+		expect(shortest).toMatchObject([{ kind: 'assertion', steps: 6 }]);
+		expect(stepsOf([])).toEqual(shortest);
+		expect(stepsOf(['leak'])).toEqual(shortest);
+		expect(stepsOf(['assertion', 'leak'])).toEqual(shortest);
+		for (const anyWay of [['assertion'], 'always'] as const) {
+			expect(stepsOf(anyWay)).toMatchObject([{ kind: 'assertion', details: [] }]);
+		}
 	});
 
 	it('stop at the first violation where one is enough', () => {

@@ -97,7 +97,7 @@ void cpu2(void) { READ_ONCE(go); READ_ONCE(go); use(); WRITE_ONCE(go, 1); }`);
 		let seen = 0;
 		fc.assert(
 			fc.property(randomModel(4), fc.boolean(), fc.constantFrom(...shortests), (machine, reduction, shortest) => {
-				const { bound } = checkMachine(machine, { ...unboundedSettings, anyWay: true, maxStates: 2000 });
+				const { bound } = checkMachine(machine, { ...unboundedSettings, anyWay: 'always', maxStates: 2000 });
 				fc.pre(bound === null);
 				seen += racesFound(machine, { reduction, shortest }).length;
 			}),

@@ -35,7 +35,7 @@ function nameOf({
 
 /** What a search finds; null when it meets too many states. */
 function found(machine: Machine, reduction: boolean, maxStates: number): readonly string[] | null {
-	const report = checkMachine(machine, { ...unboundedSettings, anyWay: true, reduction, maxStates });
+	const report = checkMachine(machine, { ...unboundedSettings, anyWay: 'always', reduction, maxStates });
 	return report.bound === null ? report.findings.map(nameOf) : null;
 }
 
