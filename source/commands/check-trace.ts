@@ -10,9 +10,9 @@ import { RecordingError } from '../session/recording.ts';
 import type { Session } from '../session/session.ts';
 import { take } from '../session/stepping.ts';
 
-/** Follows the steps of a finding; the cursor is then where it is reported. */
+/** Follows the steps of a finding; the cursor is then where it is reported. Whoever wants that draws them. */
 export function traceSession(target: Target, { trace }: CheckFinding): Session {
-	return trace.reduce((session, choice) => take(session, choice, 'op'), startSession(target));
+	return trace.reduce((session, choice) => take(session, choice, 'op', true), startSession(target));
 }
 
 /** Writes a session as a recording. @throws {RecordingError} when the file is there already or cannot be written */

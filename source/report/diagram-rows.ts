@@ -9,12 +9,13 @@ import { plainLine } from '../language/plain-text.ts';
 import { contextName } from '../machine/describe.ts';
 import type { MachineEvent } from '../machine/machine.ts';
 import type { MachineState } from '../machine/state.ts';
-import { actors, step } from '../machine/step.ts';
+import { actors } from '../machine/step.ts';
 import type { Violation } from '../machine/violation.ts';
 import type { Target } from '../scenario/scenario.ts';
 import { contextOfActor, placeOf } from '../session/place.ts';
 import type { TimelineNode } from '../session/session.ts';
-import { statementText } from '../session/statement.ts';
+import { statementAt } from '../session/statement.ts';
+import { eventsOf } from '../session/step-events.ts';
 import { withoutKind } from './violation-phrases.ts';
 
 export interface DiagramRow {
@@ -51,7 +52,7 @@ export interface DiagramRow {
 	readonly line: number;
 }
 
-/** Rows are computed from the step's events, which are computed by making the step again; nodes never change. */
+/** Nodes never change. */
 const known = new WeakMap<TimelineNode, readonly DiagramRow[]>();
 
 /** The rows of the step that led to `node`; none for the start, but for what its set-up reported. */
@@ -65,7 +66,7 @@ function computeRows(target: Target, node: TimelineNode): readonly DiagramRow[] 
 	const { parent, action } = node;
 	if (parent === null || action === null) return node.violations.map((violation) => reportRow(node, 0, violation));
 	const context = contextOfActor(target, action.choice.actor);
-	const { events } = step(target.machine, parent.state, action.choice, action.grain, { events: true });
+	const events = eventsOf(target.machine, node);
 	const rows = new StepRows(target, node.depth, parent.state).rows(events);
 	// A report belongs to the column of the one who made the step.
 	return [...rows, ...node.violations.map((violation) => reportRow(node, context, violation))];
@@ -112,7 +113,7 @@ class StepRows {
 		const position = positionOf(program, fn, event.instruction);
 		const line = {
 			key: `${position.file}:${position.line}`,
-			text: statementText(program.files.find(({ path }) => path === position.file)?.text ?? '', position.line),
+			text: statementAt(this.#target, position.file, position.line),
 			depth: event.depth,
 			function: fn.name,
 			file: position.file,
@@ -136,7 +137,7 @@ class StepRows {
 		const position = positionOf(program, fn, isInnermost ? frame.instruction : Math.max(0, frame.instruction - 1));
 		const line = {
 			key: `${position.file}:${position.line}`,
-			text: statementText(program.files.find(({ path }) => path === position.file)?.text ?? '', position.line),
+			text: statementAt(this.#target, position.file, position.line),
 			depth: depth + 1,
 			function: fn.name,
 			file: position.file,

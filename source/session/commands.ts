@@ -1,5 +1,6 @@
 /** The command table, and `execute`, which runs a line of text on a session. */
 
+import { once } from '../language/once.ts';
 import { plainLine } from '../language/plain-text.ts';
 import { didYouMean } from '../language/suggestion.ts';
 import { MachineError } from '../machine/machine.ts';
@@ -173,7 +174,8 @@ function failed(session: Session, message: string): CommandResult {
 	return { session, output, effects: [], stopped: false };
 }
 
-const { compare: byName } = new Intl.Collator('en', { numeric: true });
+/** To make one takes several milliseconds, which only those who complete words should wait. */
+const byName = once(() => new Intl.Collator('en', { numeric: true }).compare);
 
 /** Candidates that one completion may offer. */
 const maxCandidates = 200;
@@ -189,7 +191,7 @@ export function complete(session: Session, line: string): readonly string[] {
 		const names = commandTable.map(({ name }) => name);
 		return names
 			.filter((name) => name.startsWith(text.toLowerCase()))
-			.sort(byName)
+			.sort(byName())
 			.map((name) => `${start}${name} `);
 	}
 	const [, word = '', argument = ''] = match;
@@ -206,7 +208,7 @@ export function complete(session: Session, line: string): readonly string[] {
 	const rest = argument.slice(0, argument.length - lastWord.length);
 	const candidates = found.complete(session, argument).filter((candidate) => candidate.startsWith(lastWord));
 	return [...new Set(candidates)]
-		.sort(byName)
+		.sort(byName())
 		.slice(0, maxCandidates)
 		.map((candidate) => `${start}${before}${rest}${candidate}`);
 }

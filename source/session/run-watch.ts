@@ -9,6 +9,7 @@ import type { Choice, Grain, Machine, StepResult } from '../machine/machine.ts';
 import { step } from '../machine/step.ts';
 import type { Trace } from '../machine/trace.ts';
 import type { TimelineNode } from './session.ts';
+import { keepEvents } from './step-events.ts';
 
 /** Steps between two nodes that keep what is known. */
 const interval = 256;
@@ -24,15 +25,26 @@ export interface WatchedStep {
 
 /**
  * Makes a step from a node. What it completes is among the violations, after the step's own.
+ * @param wantsEvents whether the events are needed too, see step-events.ts
  * @throws ChoiceError, MachineError as `step` does
  */
-export function watchedStep(machine: Machine, from: TimelineNode, choice: Choice, grain: Grain): WatchedStep {
+export function watchedStep(
+	machine: Machine,
+	from: TimelineNode,
+	choice: Choice,
+	grain: Grain,
+	wantsEvents = false,
+): WatchedStep {
 	const trace: Trace = [];
-	const result = step(machine, from.state, choice, grain, { trace });
+	const result = step(machine, from.state, choice, grain, { trace, events: wantsEvents });
 	const detector = detectorAt(machine, from);
 	const found = detector.follow(trace, result.state);
 	const violations = found.length === 0 ? result.violations : [...result.violations, ...found];
-	return { result: { ...result, violations }, keep: (node) => detectors.set(node, detector) };
+	const keep = (node: TimelineNode): void => {
+		detectors.set(node, detector);
+		if (wantsEvents) keepEvents(node, result.events);
+	};
+	return { result: { ...result, violations }, keep };
 }
 
 /** A detector that has followed the run to a node, to go on with. */

@@ -6,12 +6,13 @@
 import { plainLine } from '../language/plain-text.ts';
 import { didYouMean } from '../language/suggestion.ts';
 import type { Machine, MachineEvent } from '../machine/machine.ts';
-import { actorIndex, actors, step } from '../machine/step.ts';
+import { actorIndex, actors } from '../machine/step.ts';
 import type { ScenarioSchedule, ScheduleEntry, ScheduleStep } from '../scenario/scenario.ts';
 import { CommandError } from './command-error.ts';
 import { evaluateIn } from './expressions.ts';
 import { contextOfActor, entered, placeOf, placeText, sourceLine } from './place.ts';
 import type { ScheduleProgress, Session, TimelineNode } from './session.ts';
+import { eventsOf } from './step-events.ts';
 import { firstChoice, hasViolation, jump, take } from './stepping.ts';
 import { countHits, hitsAt } from './stops.ts';
 import { isOnPath } from './timeline.ts';
@@ -299,7 +300,11 @@ function functionEvent(
 /** Whether the step between two sessions called the function, or returned from it. */
 function happened(before: Session, after: Session, actor: number, name: string, kind: 'call' | 'return'): boolean {
 	const seen = stackEvent(before, after, actor, name, kind);
-	return seen === 'yes' || (seen === 'ask' && eventsOfLast(after).some((event) => isOf(event, actor, name, kind)));
+	return (
+		seen === 'yes' ||
+		(seen === 'ask' &&
+			eventsOf(after.target.machine, after.timeline.cursor).some((event) => isOf(event, actor, name, kind)))
+	);
 }
 
 /** Op steps from a session until the function is called or has returned; null when that does not come soon. */
@@ -341,12 +346,6 @@ function stackEvent(before: Session, after: Session, actor: number, name: string
 	return kind === 'return' && count(was) > 0 && entries.includes('yes') ? 'ask' : 'no';
 }
 
-function eventsOfLast({ target, timeline }: Session): readonly MachineEvent[] {
-	const { parent, action } = timeline.cursor;
-	if (parent === null || action === null) return [];
-	return step(target.machine, parent.state, action.choice, action.grain, { events: true }).events;
-}
-
 /** Whether an event is a call (`f(1)`) or return (`f() returns 0`) of the function by that actor. */
 function isOf(event: MachineEvent, actor: number, name: string, kind: 'call' | 'return'): boolean {
 	return event.kind === kind && event.context === actor && event.text.startsWith(`${name}(`);
@@ -376,7 +375,7 @@ function doesMore(after: Session, actor: number, name: string, kind: 'call' | 'r
 		const { functions } = after.target.machine.program;
 		if (frames.some((frame) => functions[frame.function]?.name === name)) return false;
 	}
-	const events = eventsOfLast(after);
+	const events = eventsOf(after.target.machine, after.timeline.cursor);
 	const index = events.findIndex((event) => isOf(event, actor, name, kind));
 	if (index === -1) return false;
 	return events.slice(index + 1).some((event) => event.context === actor && effects.has(event.kind));

@@ -13,10 +13,11 @@ import { maxWeight } from './weight.ts';
 /**
  * Lets an actor make a step at the cursor. A step that was taken here before is found again, with the very same state;
  * another one grows the current branch or, in the past, a new one. The focus goes to the context that moved.
+ * @param wantsEvents whether the step is going to be drawn, see step-events.ts
  * @throws CommandError when the actor cannot run, with the reason
  * @throws MachineError for what the machine cannot give a meaning to
  */
-export function take(session: Session, choice: Choice, grain: Grain): Session {
+export function take(session: Session, choice: Choice, grain: Grain, wantsEvents = false): Session {
 	const { target, timeline } = session;
 	const action = { choice, grain };
 	const known = follow(timeline, action);
@@ -30,7 +31,7 @@ export function take(session: Session, choice: Choice, grain: Grain): Session {
 		);
 	}
 	try {
-		const { result, keep } = watchedStep(target.machine, timeline.cursor, choice, grain);
+		const { result, keep } = watchedStep(target.machine, timeline.cursor, choice, grain, wantsEvents);
 		const grown = grow(timeline, action, result);
 		keep(grown.cursor);
 		return arrive(session, grown);

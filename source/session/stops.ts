@@ -5,11 +5,11 @@
 
 import { contextName } from '../machine/describe.ts';
 import type { MachineState } from '../machine/state.ts';
-import { step } from '../machine/step.ts';
 import type { Target } from '../scenario/scenario.ts';
 import { evaluateIn, type Followed, followedType, followedValue, surelySame, valueText } from './expressions.ts';
 import { entered, placeOf, placeText } from './place.ts';
 import type { Breakpoint, Session, TimelineNode } from './session.ts';
+import { eventsOf } from './step-events.ts';
 import { movedContext } from './stepping.ts';
 
 export interface Hit {
@@ -122,9 +122,7 @@ function entersFunction(
 
 /** Runs the step once more to see whether it called the function; asked only when the stacks leave it open. */
 function callsAgain(target: Target, node: TimelineNode, context: number, name: string): boolean {
-	if (node.parent === null || node.action === null) return false;
-	const { events } = step(target.machine, node.parent.state, node.action.choice, node.action.grain, { events: true });
-	return events.some(
+	return eventsOf(target.machine, node).some(
 		(event) => event.kind === 'call' && event.context === context && event.text.startsWith(`${name}(`),
 	);
 }

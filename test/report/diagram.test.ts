@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { choices } from '../../source/machine/step.ts';
 import { drawSession } from '../../source/report/diagram.ts';
 import { startSession } from '../../source/session/commands.ts';
-import { statementText } from '../../source/session/statement.ts';
+import { statementAt } from '../../source/session/statement.ts';
 import { take } from '../../source/session/stepping.ts';
 import { sessionAfter, targetOf } from './model.ts';
 
@@ -244,10 +244,16 @@ void cpu${cpu}(void)
 
 describe('the text of a statement', () => {
 	it('is one line without comments', () => {
-		const source = 'a = 1; // one\n\tlist_add(&x->list, /* at\n\t\t &y->list);\nif (x) {\n';
-		expect(statementText(source, 1)).toBe('a = 1');
-		expect(statementText(source, 2)).toBe('list_add(&x->list, &y->list)');
-		expect(statementText(source, 4)).toBe('if (x)');
-		expect(statementText(source, 99)).toBe('');
+		const text = 'void cpu0(void)\n{\n\tn = 1; // one\n\tadd(&n, /* by */\n\t\t 2);\n\tif (n) {\n\t}\n}\n';
+		const source = `int n;\nvoid add(int *at, int by)\n{\n\t*at = *at + by;\n}\n${text}void cpu1(void)\n{\n}\n`;
+		const target = targetOf(source);
+		const [file = ''] = target.machine.program.files.map(({ path }) => path);
+		expect([8, 9, 11, 99].map((line) => statementAt(target, file, line))).toEqual([
+			'n = 1',
+			'add(&n, 2)',
+			'if (n)',
+			'',
+		]);
+		expect(statementAt(target, 'no such file', 1)).toBe('');
 	});
 });

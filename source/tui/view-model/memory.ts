@@ -4,10 +4,10 @@ import { viewsOf } from '../../inspect/state-views.ts';
 import { statusesOf } from '../../inspect/statuses.ts';
 import type { StateViews } from '../../inspect/views.ts';
 import type { ActorStatus, MachineEvent } from '../../machine/machine.ts';
-import { step } from '../../machine/step.ts';
 import type { Violation } from '../../machine/violation.ts';
 import type { Target } from '../../scenario/scenario.ts';
 import type { TimelineNode } from '../../session/session.ts';
+import { eventsOf } from '../../session/step-events.ts';
 
 const views = new WeakMap<TimelineNode, { readonly since: TimelineNode | null; readonly views: StateViews }>();
 
@@ -29,11 +29,7 @@ const events = new WeakMap<TimelineNode, readonly MachineEvent[]>();
 
 /** What happened in the step that led to a point. */
 export function eventsAt(target: Target, node: TimelineNode): readonly MachineEvent[] {
-	const { parent, action } = node;
-	if (parent === null || action === null) return [];
-	const known = events.get(node);
-	if (known !== undefined) return known;
-	const made = step(target.machine, parent.state, action.choice, action.grain, { events: true }).events;
+	const made = events.get(node) ?? eventsOf(target.machine, node);
 	events.set(node, made);
 	return made;
 }
