@@ -4,6 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/bundle.js';
 import { BreadthFirstSearch } from '../../source/explore/breadth-first.ts';
@@ -114,10 +115,44 @@ interface CheckedRow {
 	readonly states: number;
 	readonly transitions: number;
 	readonly asExpected: boolean;
+	readonly foundKinds: readonly string[];
 	readonly seconds: number;
 }
 
-/** `mmstep check` as a user runs it, of everything and of its slowest row alone. */
+/** Removes what the program keeps from one run to the next: models, and what Node.js has compiled of the program. */
+function forget(): void {
+	rmSync(join(root, 'dist/compiled'), { recursive: true, force: true });
+}
+
+/**
+ * Single rows as a user checks them, from the shell prompt to the verdict: the first time ever, with the program known and the
+ * row new, and again.
+ */
+function singleRows(rows: readonly CheckedRow[], nothing: number): void {
+	const inNothings = (time: number): string => `${(time / nothing).toFixed(1)} (${time.toFixed(2)} s)`;
+	const models = join(root, 'dist/compiled/models');
+	const least = (before: () => void, words: readonly string[]): number =>
+		Math.min(
+			...Array.from({ length: 5 }, () => {
+				before();
+				return runNode(words, 1).time;
+			}),
+		);
+	console.log('\none row, in multiples of node -e 0: first run of all, first of the row, again');
+	const version = ['bin/mmstep.js', '--version'];
+	console.log(`  ${inNothings(least(forget, version))}, -, ${inNothings(least(() => {}, version))}: --version`);
+	for (const { scenario, kernel, program, options, states } of rows) {
+		const set = Object.entries(options).flatMap(([id, value]) => ['--set', `${id}=${value}`]);
+		const words = ['bin/mmstep.js', 'check', `${scenario}/${kernel}`, '--program', program, ...set];
+		const first = least(forget, words);
+		const ofRow = least(() => rmSync(models, { recursive: true, force: true }), words);
+		const again = least(() => {}, words);
+		const name = `${scenario}/${kernel} ${program}, ${states} states`;
+		console.log(`  ${inNothings(first)}, ${inNothings(ofRow)}, ${inNothings(again)}: ${name}`);
+	}
+}
+
+/** `mmstep check` as a user runs it, of everything and of single rows: some of the slowest and some as they come. */
 function corpus(): void {
 	runNode(['scripts/build.js', '--if-changed'], 1);
 	const nothing = runNode(['-e', '0'], 5).time;
@@ -132,11 +167,11 @@ function corpus(): void {
 	console.log(`  from start to exit: ${inNothings(all.time)}; ${Math.round(states / all.time)} states/s`);
 	console.log(`  in the searches alone: ${sum((one) => one.seconds).toFixed(1)} s`);
 	const slowest = results.toSorted((a, b) => b.seconds - a.seconds).slice(0, 3);
-	for (const { scenario, kernel, program, options, states } of slowest) {
-		const set = Object.entries(options).flatMap(([id, value]) => ['--set', `${id}=${value}`]);
-		const words = ['bin/mmstep.js', 'check', `${scenario}/${kernel}`, '--program', program, ...set];
-		console.log(`one row: ${inNothings(runNode(words, 3).time)}: ${scenario}/${kernel} ${program}, ${states} states`);
-	}
+	// The first row of each scenario that finds something, or its first.
+	const usual = [...Map.groupBy(results, ({ scenario }) => scenario).values()].flatMap(
+		(rows) => rows.find(({ foundKinds }) => foundKinds.length > 0) ?? rows.slice(0, 1),
+	);
+	singleRows([...slowest, ...usual], nothing);
 }
 
 export async function run(): Promise<void> {
