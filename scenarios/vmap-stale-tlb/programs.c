@@ -295,6 +295,13 @@ void purge(void)
 	purge_vmap_area_lazy();
 }
 
+/* Comes by the free lists, and by the arrays of blocks. */
+void purge_and_call(void)
+{
+	purge_vmap_area_lazy();
+	vm_unmap_aliases();
+}
+
 /* Program two-unmaps: CPU0 and CPU1 each end one mapping; then CPU0 asks, and X goes. */
 void unmap_first_of_two(void)
 {

@@ -113,6 +113,12 @@ describe('the fate of a mutant', () => {
 	});
 });
 
+it('a new block is published for whoever goes through the lists meanwhile', () => {
+	const selection = { kernel: 'block-owner', program: 'new-block', options: {} };
+	const fate = fateIn('vmap-stale-tlb', selection, '__list_add_rcu', 'unmarked', 'rcu_assign_pointer');
+	expect(fate.by).toBe('data-race (new-block)');
+});
+
 describe('on the accepted mremap()', () => {
 	const by = (program: string, options: Record<string, string>, ...mutant: [string, string, string]) =>
 		fateIn('mremap-pageout', { kernel: 'accepted', program, options }, ...mutant).by.replace(/ .*/, '');

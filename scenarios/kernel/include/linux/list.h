@@ -50,6 +50,7 @@ static inline void list_add_tail(struct list_head *entry, struct list_head *head
 
 static inline void __list_del(struct list_head *prev, struct list_head *next)
 {
+	/* not needed here (swapped): who goes through the list beside it goes forward; prev is for who holds its lock */
 	next->prev = prev;
 	WRITE_ONCE(prev->next, next);
 }
@@ -92,7 +93,9 @@ static inline void list_splice_init(struct list_head *list, struct list_head *he
 static inline void __list_add_rcu(struct list_head *entry, struct list_head *prev, struct list_head *next)
 {
 	entry->next = next;
+	/* not needed here (swapped): who goes through the list beside it goes forward; prev is for who holds its lock */
 	entry->prev = prev;
+	/* not needed here (swapped): prev is for who holds the lock */
 	rcu_assign_pointer(prev->next, entry);
 	next->prev = entry;
 }

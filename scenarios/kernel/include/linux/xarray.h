@@ -25,7 +25,10 @@ static inline void *xa_load(struct xarray *xa, unsigned long index)
 {
 	void *entry;
 
+	/* not needed here (no lock, swapped): it is for the tree on the way to the entry, which is left out; the caller sees to the entry */
 	rcu_read_lock();
+	/* not needed here (unmarked): who looks a block up has a mapping in it, which keeps it in its slot
+	 * not needed here (swapped): the read section is for the tree, which is left out */
 	entry = rcu_dereference(xa->slots[index]);
 	rcu_read_unlock();
 	return entry;
@@ -37,6 +40,7 @@ static inline int xa_insert(struct xarray *xa, unsigned long index, void *entry,
 	int result = -EBUSY;
 
 	atomic { /* xa_lock */
+		/* not needed here (always true): the caller has allocated the address, and a block leaves its slot before its area is free */
 		if (!xa->slots[index]) {
 			rcu_assign_pointer(xa->slots[index], entry);
 			result = 0;
