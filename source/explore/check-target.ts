@@ -6,7 +6,7 @@ import { initialState } from '../machine/step.ts';
 import type { StackEntry, ViolationKind } from '../machine/violation.ts';
 import { BreadthFirstSearch } from './breadth-first.ts';
 import type { Bound, CheckFinding, CheckProgress, CheckReport, CheckSettings } from './check-job.ts';
-import { replay, shortestWays, switchesOf, type Wanted, withoutNeedlessSteps } from './counterexample.ts';
+import { Replayer, shortestWays, switchesOf, type Wanted, withoutNeedlessSteps } from './counterexample.ts';
 import { type LockCycle, lockCycleReport, lockCycles, lockCycleTitle } from './lock-order.ts';
 import { raceAlong } from './race-detector.ts';
 import { raceReport } from './races.ts';
@@ -149,6 +149,7 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 						: `No run to it is given: looking for one ended after ${maxStatesForShortest.toLocaleString('en')} states.`;
 		findings.push(findingOf(key, key.title, way ?? [], [...lockCycleReport(cycle, nameOf), run]));
 	}
+	const replayer = new Replayer(machine, start);
 	for (const [number, { state, actions }] of run.found) {
 		const key = transitions.findings[number];
 		if (key === undefined) continue;
@@ -165,7 +166,7 @@ function search(machine: Machine, settings: CheckSettings, hooks: CheckHooks, se
 		}
 		const isShort = known !== undefined || !isWanted(number);
 		const trace = isShort ? way : withoutNeedlessSteps(machine, start, way, key, isLate);
-		const violation = replay(machine, start, trace, key);
+		const violation = replayer.findingAt(trace, key);
 		findings.push(findingOf(key, violation?.title ?? key.title, trace, violation?.details ?? []));
 	}
 	return {

@@ -200,16 +200,49 @@ function isFinding(violation: Violation, finding: FindingKey): boolean {
 	);
 }
 
-/** Does the steps on the immutable machine, and gives the report of the last one that is this finding; null when there is none. */
-export function replay(
-	machine: Machine,
-	start: StepResult,
-	trace: readonly Choice[],
-	finding: FindingKey,
-): Violation | null {
-	let result = start;
-	for (const choice of trace) result = step(machine, result.state, choice, 'op');
-	return result.violations.find((violation) => isFinding(violation, finding)) ?? null;
+/**
+ * Does steps on the immutable machine from its initial state. Those that are the same as at the beginning of the steps before are not
+ * done again: ways to findings of one search begin alike.
+ */
+export class Replayer {
+	private readonly machine: Machine;
+	private readonly path: Choice[] = [];
+	/** By number of steps of the path. */
+	private readonly results: StepResult[];
+
+	constructor(machine: Machine, start: StepResult) {
+		this.machine = machine;
+		this.results = [start];
+	}
+
+	/** The report of the last step that is this finding; null when there is none. */
+	findingAt(trace: readonly Choice[], finding: FindingKey): Violation | null {
+		return this.after(trace).violations.find((violation) => isFinding(violation, finding)) ?? null;
+	}
+
+	private after(trace: readonly Choice[]): StepResult {
+		const { path, results } = this;
+		const differs = path.findIndex(({ actor, alternative }, at) => {
+			const choice = trace[at];
+			return choice?.actor !== actor || choice.alternative !== alternative;
+		});
+		const shared = differs === -1 ? path.length : differs;
+		path.length = shared;
+		results.length = shared + 1;
+		let result = lastOf(results);
+		for (const choice of trace.slice(shared)) {
+			result = step(this.machine, result.state, choice, 'op');
+			path.push(choice);
+			results.push(result);
+		}
+		return result;
+	}
+}
+
+function lastOf(results: readonly StepResult[]): StepResult {
+	const last = results.at(-1);
+	if (last === undefined) throw new RangeError('nothing has been replayed');
+	return last;
 }
 
 /**
@@ -224,9 +257,10 @@ export function withoutNeedlessSteps(
 	finding: FindingKey,
 	isLate: () => boolean = () => false,
 ): readonly Choice[] {
+	const replayer = new Replayer(machine, start);
 	const isEnough = (steps: readonly Choice[]): boolean => {
 		try {
-			return replay(machine, start, steps, finding) !== null;
+			return replayer.findingAt(steps, finding) !== null;
 		} catch (error) {
 			// A step that has become impossible, or impossible to go on from.
 			if (error instanceof MachineError || (error instanceof Error && error.name === 'ChoiceError')) return false;
