@@ -97,9 +97,9 @@ export function findingText({
 }: CheckFinding): string {
 	const where = file === '' ? '' : ` in ${fn} (${file}:${line})`;
 	const mark = severity === 'violation' ? '' : `${severity} `;
-	return asciiText(
-		`${mark}${kind}${where}, ${plural(steps, 'step')}, ${plural(switches, 'context switch')}: ${withoutKind(kind, plainLine(title))}`,
-	);
+	const rest = withoutKind(kind, plainLine(title));
+	const what = rest.startsWith(`in ${fn}: `) ? rest.slice(fn.length + 5) : rest;
+	return asciiText(`${mark}${kind}${where}, ${plural(steps, 'step')}, ${plural(switches, 'context switch')}: ${what}`);
 }
 
 export function boundText(bound: Bound): string {

@@ -7,10 +7,15 @@ export function violationPhrase(kind: ViolationKind): string {
 	return phrases[kind];
 }
 
-/** A title without the kind in front of it, for where that is said already: `deadlock: CPU0 -> CPU1 -> CPU0`. */
+/**
+ * A title without the kind in front of it, for where that is said already: `CPU0 -> CPU1 -> CPU0` of `deadlock: CPU0 -> ...`,
+ * `in vb_free: ...` of `data-race in vb_free: ...`.
+ */
 export function withoutKind(kind: ViolationKind, title: string): string {
-	const lead = [kind, phrases[kind]].find((words) => title.toLowerCase().startsWith(`${words}: `));
-	return lead === undefined ? title : title.slice(lead.length + 2);
+	const lead = [kind, phrases[kind]].find((words) => title.toLowerCase().startsWith(words)) ?? '';
+	const rest = title.slice(lead.length);
+	if (rest.startsWith(': ')) return rest.slice(2);
+	return rest.startsWith(' in ') ? rest.slice(1) : title;
 }
 
 const phrases: Readonly<Record<ViolationKind, string>> = {

@@ -7,6 +7,7 @@ import type { Violation } from '../../../machine/violation.ts';
 import { drawColumns } from '../../../report/draw-columns.ts';
 import { reportDrawing } from '../../../report/make-report.ts';
 import { splat } from '../../../report/splat.ts';
+import { withoutKind } from '../../../report/violation-phrases.ts';
 import type { Session, TimelineNode } from '../../../session/session.ts';
 import { isInPast, lastCommon } from '../../../session/timeline.ts';
 import { line, lineWidth, type StyledLine, span, type Tone, wrapText } from '../../text/styled.ts';
@@ -64,7 +65,7 @@ export function logLines({ target, timeline }: Session, theme: Theme): readonly 
 export function reportLine(violation: Violation, theme: Theme): StyledLine {
 	return [
 		span(`${theme.glyphs.violation} `, severityTone(violation)),
-		span(`${violation.kind}: ${violation.title}`, severityTone(violation)),
+		span(`${violation.kind}: ${withoutKind(violation.kind, violation.title)}`, severityTone(violation)),
 	];
 }
 
