@@ -1,7 +1,7 @@
 /** What `mmstep check` prints, as lines of ASCII text of at most 80 characters. */
 
 import type { Bound, CheckFinding, CheckReport } from '../explore/check-job.ts';
-import { plainLine } from '../language/plain-text.ts';
+import { plainLine, plainText } from '../language/plain-text.ts';
 import { withoutKind } from '../report/violation-phrases.ts';
 import { asciiText, wrapLine } from '../report/wrap.ts';
 import { unusualOptions } from '../scenario/expected.ts';
@@ -47,13 +47,16 @@ function rightAligned([states = '', transitions = '', time = '']: readonly strin
 
 const marks: Readonly<Record<Verdict, string>> = { expected: ' ', unexpected: '!', undecided: '?', broken: '!' };
 
-/** A row with what was found; what is not as expected on further lines. */
-export function rowLines(row: CheckRow, report: CheckReport, columns: Columns): string[] {
+/**
+ * A row with what was found; what is not as expected on further lines.
+ * @param before the report above it: a problem that both have is not told again
+ */
+export function rowLines(row: CheckRow, report: CheckReport, before: CheckReport | null, columns: Columns): string[] {
 	const verdict = verdictOf(row, report);
 	const name = rowName(row);
-	if (verdict === 'broken') {
-		const problem = plainLine(report.problem ?? '').trim();
-		return [`${marks[verdict]} ${name}`, ...wrapLine(asciiText(problem), width - 6).map((line) => `      ${line}`)];
+	if (report.problem !== null) {
+		if (report.problem === before?.problem) return [`${marks[verdict]} ${name}: the same`];
+		return [`${marks[verdict]} ${name}`, ...problemLines(report.problem)];
 	}
 	const numbers = rightAligned([count(report.states), count(report.transitions), secondsText(report.seconds)]);
 	const isEnough = !report.complete && report.bound === null;
@@ -78,6 +81,14 @@ export function rowLines(row: CheckRow, report: CheckReport, columns: Columns): 
 			wrapLine(text, width - 6, 2).map((line) => `      ${line}`),
 		),
 	];
+}
+
+/** What is wrong with a model. Lines of source and the marks below them stay as they are, as far as they fit. */
+function problemLines(problem: string): string[] {
+	const lines = asciiText(plainText(problem)).trimEnd().split('\n');
+	return lines
+		.flatMap((line) => (line.startsWith(' ') ? [line.slice(0, width - 6)] : wrapLine(line, width - 6, 2)))
+		.map((line) => `      ${line}`.trimEnd());
 }
 
 function kindsText(kinds: readonly string[]): string {

@@ -257,7 +257,8 @@ class Run {
 				this.#print(`${groupName(row)}\n`);
 				if (before === undefined) this.#print(`${headingLine(this.#columns)}\n`);
 			}
-			for (const line of rowLines(row, report, this.#columns)) this.#print(`${line}\n`);
+			const above = this.#reports[this.#printed - 1] ?? null;
+			for (const line of rowLines(row, report, above, this.#columns)) this.#print(`${line}\n`);
 			this.#printed++;
 		}
 	}

@@ -176,6 +176,26 @@ describe('check', () => {
 		expect(out).toContain('2 COULD NOT BE CHECKED');
 	});
 
+	it('shows where a model is wrong as a compiler does, and once for rows with the same mistake', async () => {
+		const problem = [
+			'counter.c:7:9: error: there is no function "lok"; did you mean "lock", which is declared in another file of this model?',
+			'        lok(&counter);',
+			'        ^~~',
+			'advice: declare it before its use',
+		].join('\n');
+		const { out } = await checking([counter], answering({ problem }));
+		expect(out.split('\n').slice(2, 10)).toEqual([
+			'! both',
+			'      counter.c:7:9: error: there is no function "lok"; did you mean "lock",',
+			'        which is declared in another file of this model?',
+			'              lok(&counter);',
+			'              ^~~',
+			'      advice: declare it before its use',
+			expect.stringMatching(/^counter\//),
+			'! both: the same',
+		]);
+	});
+
 	it('searches every row of a shard once', async () => {
 		const of = async (shard: string): Promise<string[]> => {
 			const { out } = await checking([counter, '--shard', shard, '--json']);
