@@ -3,6 +3,7 @@
 import { switchesOf } from '../explore/counterexample.ts';
 import type { Answer, Condition } from '../explore/goal.ts';
 import { plainLine } from '../language/plain-text.ts';
+import { didYouMean } from '../language/suggestion.ts';
 import type { Choice } from '../machine/machine.ts';
 import { noArgument } from './arguments.ts';
 import { dim, heading, moved, plain, said, warning } from './arrival.ts';
@@ -29,10 +30,20 @@ function conditionOf({ target, focus }: Session, text: string): Condition {
 	if (index !== -1) return { kind: 'function', function: index };
 	// Locals come and go on the way.
 	const compiled = compileIn(program, text, null);
-	if (!compiled.ok)
+	if (!compiled.ok) {
+		// The compiler knows of no place for a function alone.
+		const hint = /^\w+$/.test(text)
+			? didYouMean(
+					text,
+					program.functions.map(({ name }) => name),
+				)
+			: '';
 		throw new CommandError(
-			`${compiled.message}; what is looked for may be an expression of globals, not of locals (\`counter == 2\`, \`lock_is_taken(&lock)\`), or the name of a function`,
+			hint !== '' && !compiled.message.includes('did you mean')
+				? `${compiled.message}${hint}`
+				: `${compiled.message}; what is looked for may be an expression of globals, not of locals (\`counter == 2\`, \`lock_is_taken(&lock)\`), or the name of a function`,
 		);
+	}
 	const { code, lines, registers, result } = compiled.code;
 	return { kind: 'expression', code: { code, lines, registers, result }, context: focus.context };
 }

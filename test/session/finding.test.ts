@@ -63,6 +63,15 @@ describe('looking for what can still happen', () => {
 		expect(ask(racy, 'avoid count_one').output[0]?.text).toContain('it runs sooner or later');
 	});
 
+	it('knows a mistyped function when it sees one', () => {
+		const said = (line: string): string =>
+			execute(racy, line)
+				.output.map(({ text }) => text)
+				.join('\n');
+		expect(said('reach count_on')).toContain('did you mean "count_one"?');
+		expect(said('avoid counter_is')).not.toContain('count_one');
+	});
+
 	it('goes to an end on a way without it, or says that there is none', () => {
 		const { session } = ask(racy, 'avoid counter == 2');
 		expect(choices(session.target.machine, session.timeline.cursor.state)).toEqual([]);
