@@ -131,24 +131,28 @@ function forget(): void {
 function singleRows(rows: readonly CheckedRow[], nothing: number): void {
 	const inNothings = (time: number): string => `${(time / nothing).toFixed(1)} (${time.toFixed(2)} s)`;
 	const models = join(root, 'dist/compiled/models');
-	const least = (before: () => void, words: readonly string[]): number =>
-		Math.min(
-			...Array.from({ length: 5 }, () => {
-				before();
-				return runNode(words, 1).time;
-			}),
-		);
+	const situations: readonly (() => void)[] = [
+		forget,
+		() => rmSync(models, { recursive: true, force: true }),
+		() => {},
+	];
+	/** The least times of a command in each situation, in turns, so that a busy moment is not one situation's alone. */
+	const measure = (name: string, words: readonly string[]): void => {
+		const least = situations.map(() => Number.POSITIVE_INFINITY);
+		for (let round = 0; round < 5; round++) {
+			for (const [index, prepare] of situations.entries()) {
+				prepare();
+				least[index] = Math.min(least[index] ?? 0, runNode(words, 1).time);
+			}
+		}
+		console.log(`  ${least.map(inNothings).join(', ')}: ${name}`);
+	};
 	console.log('\none row, in multiples of node -e 0: first run of all, first of the row, again');
-	const version = ['bin/mmstep.js', '--version'];
-	console.log(`  ${inNothings(least(forget, version))}, -, ${inNothings(least(() => {}, version))}: --version`);
+	measure('--version', ['bin/mmstep.js', '--version']);
 	for (const { scenario, kernel, program, options, states } of rows) {
 		const set = Object.entries(options).flatMap(([id, value]) => ['--set', `${id}=${value}`]);
 		const words = ['bin/mmstep.js', 'check', `${scenario}/${kernel}`, '--program', program, ...set];
-		const first = least(forget, words);
-		const ofRow = least(() => rmSync(models, { recursive: true, force: true }), words);
-		const again = least(() => {}, words);
-		const name = `${scenario}/${kernel} ${program}, ${states} states`;
-		console.log(`  ${inNothings(first)}, ${inNothings(ofRow)}, ${inNothings(again)}: ${name}`);
+		measure(`${scenario}/${kernel} ${program}, ${states} states`, words);
 	}
 }
 
