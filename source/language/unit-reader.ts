@@ -1,6 +1,8 @@
 import type { Diagnostic } from './diagnostics.ts';
 import type { SourceFile } from './position.ts';
-import { KnownSources, type Preprocessed, preprocess, withConfiguration } from './preprocessor/preprocess.ts';
+import { KnownSources } from './preprocessor/known-sources.ts';
+import { withConfiguration } from './preprocessor/other-configuration.ts';
+import { type Preprocessed, preprocess } from './preprocessor/preprocess.ts';
 import type { SyntaxTree } from './syntax/ast.ts';
 import { parse } from './syntax/parser.ts';
 
