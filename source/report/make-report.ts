@@ -14,6 +14,7 @@ import { withoutNoise } from './diagram.ts';
 import { type DiagramRow, rowsOfStep, waitRows } from './diagram-rows.ts';
 import { drawnEvents } from './drawn-events.ts';
 import { involvedState } from './involved-state.ts';
+import { withLostWrite } from './lost-write.ts';
 import { withPointNumbers } from './point-numbers.ts';
 import { namedSteps, nestingOf, type RelevantRows, relevantRows } from './relevant-rows.ts';
 import { pathOf } from './session-text.ts';
@@ -64,14 +65,14 @@ export function makeReport(session: Session, options: ReportOptions = {}): BugRe
 	const story = tell(session, end, found?.violation ?? null, options.full ?? false);
 	const reports = reportsUpTo(timeline.cursor);
 	const ordered = [
-		...reports.filter((report) => report === found?.violation),
+		...(story.violation === null ? [] : [story.violation]),
 		...reports.filter((report) => report.severity === 'violation' && report !== found?.violation),
 		...reports.filter(({ severity }) => severity !== 'violation'),
 	];
 	const program = scenario.programs.find(({ id }) => id === selection.program);
 	const kernel = scenario.kernels.find(({ id }) => id === selection.kernel);
 	const branch = currentBranch(timeline).name;
-	const violation = found?.violation ?? null;
+	const { violation } = story;
 	return {
 		format: 'mmstep-report',
 		version: 1,
@@ -149,6 +150,8 @@ function violationsUpTo(cursor: TimelineNode): { readonly node: TimelineNode; re
 }
 
 interface Story {
+	/** What it is about, with what the drawing tells of it. */
+	readonly violation: Violation | null;
 	readonly drawing: BugReport['drawing'];
 	readonly points: BugReport['points'];
 	/** The state compared with: before the first event that is drawn for its own sake. */
@@ -157,20 +160,15 @@ interface Story {
 	readonly core: readonly DiagramRow[];
 }
 
-function tell(
-	session: Session,
-	end: TimelineNode,
-	violation: Violation | null,
-	isFull: boolean,
-	steps = maxSteps,
-): Story {
+function tell(session: Session, end: TimelineNode, found: Violation | null, isFull: boolean, steps = maxSteps): Story {
 	const { target } = session;
 	// Without harm nothing tells what matters, and the last steps are as good as any.
-	const path = pathTo(target, end, violation === null && !isFull ? Math.min(steps, room * 4) : steps);
+	const path = pathTo(target, end, found === null && !isFull ? Math.min(steps, room * 4) : steps);
 	const [first = end] = path;
 	const all = path.flatMap((node) => rowsOfStep(target, node));
 	const context = end.action === null ? 0 : contextOfActor(target, end.action.choice.actor);
-	const cut = beforeHarm(all, violation, end.depth);
+	const cut = beforeHarm(all, found, end.depth);
+	const violation = found === null ? null : withLostWrite(found, cut, (index) => contextName(target.machine, index));
 	const depths = first.parent?.state.contexts.map(({ rcuDepth }) => rcuDepth) ?? [];
 	const isSliced = !isFull && violation !== null;
 	const cycle = violation === null ? [] : cycleContexts(target, violation);
@@ -199,6 +197,7 @@ function tell(
 	const changes = core.filter(({ kind }) => kind !== 'call');
 	const start = changes.reduce((least, { step }) => Math.min(least, step), violation === null ? 0 : end.depth);
 	return {
+		violation,
 		drawing: { columns, events: told, isFull: !isSliced && isFull, omitted: rows.length - choice.rows.length },
 		points,
 		before: path.find((node) => node.depth === start)?.parent ?? first,
