@@ -8,7 +8,7 @@ import type { ScheduleProgress, Session, TimelineNode } from '../session/session
 import { jump } from '../session/stepping.ts';
 import { currentBranch, isOnPath, nodesBetween } from '../session/timeline.ts';
 import { type AppState, initialState, type Message, type Stepper } from './app/state.ts';
-import { afterMove, openStepper } from './app/update.ts';
+import { afterMove, openStepper } from './app/stepper.ts';
 import { App } from './components/app.tsx';
 import type { Size } from './layout.ts';
 import { type Frame, makeFrame, paintAll, paintDifference } from './screen/difference.ts';

@@ -7,7 +7,7 @@ import { buildTarget } from '../../source/scenario/target.ts';
 import { execute, startSession } from '../../source/session/commands.ts';
 import type { Session } from '../../source/session/session.ts';
 import { type AppState, initialState } from '../../source/tui/app/state.ts';
-import { openStepper } from '../../source/tui/app/update.ts';
+import { openStepper } from '../../source/tui/app/stepper.ts';
 import type { Size } from '../../source/tui/layout.ts';
 import { makeTheme, type Theme } from '../../source/tui/theme.ts';
 

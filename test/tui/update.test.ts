@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../source/session/session.ts';
+import type { AppEffect, AppEvent } from '../../source/tui/app/events.ts';
 import { openSetup } from '../../source/tui/app/open.ts';
 import { type AppState, initialState, type Stepper } from '../../source/tui/app/state.ts';
-import { type AppEffect, type AppEvent, update } from '../../source/tui/app/update.ts';
+import { update } from '../../source/tui/app/update.ts';
 import { decode, initialDecoder } from '../../source/tui/input/decoder.ts';
 import { choiceItems } from '../../source/tui/view-model/choices.ts';
 import { screenModel } from '../../source/tui/view-model/screen.ts';

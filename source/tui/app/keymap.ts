@@ -1,6 +1,8 @@
 /** The screen's own keys, as data. Keys that are commands of the debugger come from the session's table. */
 
+import { plainLine } from '../../language/plain-text.ts';
 import { bindingOf } from '../../session/key-table.ts';
+import type { KeyPress } from '../input/key.ts';
 
 /** What a key of the screen does. */
 export type Intent =
@@ -78,4 +80,9 @@ export function stepperBinding(name: string): Binding | null {
 /** What a key of the screen does, or null for keys that are none. */
 export function intentOf(name: string): Intent | null {
 	return byKey.get(name) ?? null;
+}
+
+/** A key's name in a message. */
+export function keyName(key: KeyPress): string {
+	return key.name === ' ' ? 'space' : plainLine(key.name);
 }
