@@ -61,7 +61,7 @@ export async function debug(
 				: `mmstep run ${name} --schedule NAME (see mmstep show ${name})`;
 		throw new UsageError(`the debugger needs a terminal for its screen and its keys; without one: ${instead}`);
 	}
-	const { runDebugger } = await import('../tui/run.tsx');
+	const { runDebugger } = await import('../tui/run.ts');
 	const status = await runDebugger({
 		scenarios: bundledScenarios().map(({ id, title, summary }) => ({
 			id,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { sessionCast } from '../../source/commands/session-cast.ts';
 import type { Session } from '../../source/session/session.ts';
 import { endOfPlay, playSession } from '../../source/tui/playback.tsx';
-import { runDebugger } from '../../source/tui/run.tsx';
+import { runDebugger } from '../../source/tui/run.ts';
 import { colours, sampleScenario, sampleSession } from './sample.ts';
 
 type Emulator = InstanceType<typeof xterm.Terminal>;

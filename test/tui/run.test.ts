@@ -7,7 +7,8 @@ import xterm from '@xterm/headless';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScenarioError } from '../../source/scenario/scenario.ts';
 import { RecordingError } from '../../source/session/recording.ts';
-import { type DebuggerInput, runDebugger } from '../../source/tui/run.tsx';
+import type { DebuggerInput } from '../../source/tui/debugger-input.ts';
+import { runDebugger } from '../../source/tui/run.ts';
 import type { TerminalAccess } from '../../source/tui/terminal.ts';
 import { sampleScenario } from './sample.ts';
 
