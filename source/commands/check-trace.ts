@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import type { CheckFinding } from '../explore/check-job.ts';
 import { plainLine } from '../language/plain-text.ts';
+import { reportsOf } from '../report/session-text.ts';
 import type { Target } from '../scenario/scenario.ts';
 import { startSession } from '../session/commands.ts';
 import { startRecorder } from '../session/recorder.ts';
@@ -28,4 +29,11 @@ export function checkTraceFile(file: string): void {
 			`Cannot record into ${plainLine(file)}: the file exists and is not empty, and is never overwritten. Choose another name.`,
 		);
 	}
+}
+
+/** Which of the violations on the way the finding is: others may have come before it. */
+export function numberOf(session: Session, { kind, title }: CheckFinding): number {
+	const violations = reportsOf(session).filter(({ severity }) => severity === 'violation');
+	const number = violations.findLastIndex((violation) => violation.kind === kind && violation.title === title) + 1;
+	return number === 0 ? Math.max(1, violations.length) : number;
 }

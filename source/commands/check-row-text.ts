@@ -1,0 +1,59 @@
+/** What `mmstep check` prints about a single row: all there is to know. */
+
+import type { CheckFinding } from '../explore/check-job.ts';
+import { drawSession } from '../report/diagram.ts';
+import { drawColumns } from '../report/draw-columns.ts';
+import { makeReport } from '../report/make-report.ts';
+import { headingText } from '../report/session-text.ts';
+import { splat } from '../report/splat.ts';
+import { wrapLine, wrapProse } from '../report/wrap.ts';
+import type { Target } from '../scenario/scenario.ts';
+import type { Session } from '../session/session.ts';
+import type { Arguments } from './arguments.ts';
+import type { CheckRow } from './check-rows.ts';
+import { findingText, type Result } from './check-text.ts';
+import { numberOf, traceSession } from './check-trace.ts';
+import { violationsOf } from './check-verdict.ts';
+
+/** Everything about one row: what it is, what is expected, and how to get to what was found. */
+export function rowText(
+	{ row, report }: Result,
+	targetOf: (row: CheckRow) => Target,
+	{ allViolations, full }: Arguments,
+): string[] {
+	if (report.problem !== null) return [];
+	const target = targetOf(row);
+	const violations = violationsOf(report.findings);
+	const others = report.findings.filter(({ severity }) => severity !== 'violation');
+	const shown = allViolations ? violations : violations.slice(0, 1);
+	const { entry } = row.expected ?? {};
+	return [
+		'',
+		...headingText(target, ''),
+		...(entry === undefined || entry.reason === ''
+			? []
+			: [...wrapProse(`expected: ${entry.kinds.join(', ') || 'none'} (${entry.known}): ${entry.reason}`)]),
+		...[...violations, ...others].flatMap((finding) => wrapLine(`found: ${findingText(finding)}`, 79, 7)),
+		...shown.flatMap((finding) => counterexample(target, finding, full)),
+		'',
+	];
+}
+
+function counterexample(target: Target, finding: CheckFinding, isFull: boolean): string[] {
+	const session = traceSession(target, finding);
+	const reports = session.timeline.cursor.violations.filter(({ kind }) => kind === finding.kind);
+	return [
+		'',
+		...(isFull ? drawSession(session) : sliceOf(session, finding)),
+		...reports.flatMap((violation) => ['', ...splat(target, violation)]),
+	];
+}
+
+/** The drawing of a report: what matters to the finding. */
+function sliceOf(session: Session, finding: CheckFinding): string[] {
+	const { drawing } = makeReport(session, { violation: numberOf(session, finding) });
+	return [
+		...drawColumns(drawing),
+		...(drawing.omitted > 0 ? ['', 'Only what matters is drawn; --full draws every step.'] : []),
+	];
+}
