@@ -74,9 +74,6 @@ function waitsForGracePeriods(machine: Machine): boolean {
 /** Steps of a run from which something is learnt before the search begins. */
 const maxRunSteps = 1000;
 
-/** Runs by chance of that kind, when each brings something new. */
-const maxRandomRuns = 3;
-
 /** A set of actors, in two words. */
 interface ActorSet {
 	low: number;
@@ -277,27 +274,20 @@ export class ReducedSearch {
 	}
 
 	/**
-	 * Learns what the actors may do from some runs, before anything is decided: an actor goes on as long as it can, then the next
-	 * one, once for each that can begin; then by chance, until that brings nothing new. Every run is deterministic.
+	 * Learns what the actors may do from a run for each that can begin, before anything is decided: it goes on as long as it can,
+	 * then the next one does.
 	 */
 	private learn(): void {
-		const { transitions, cursor } = this;
+		const { transitions, cursor, dependence } = this;
 		for (let actor = 0; actor < transitions.actorCount && !this.isStopped; actor++) {
 			this.states.goTo(0);
 			const leaf = transitions.leafOf(cursor.vector, actor, 0);
-			if (leaf !== null && leaf.kind !== 'waits') this.dependence.noteBackwards(() => this.followRun(actor, null));
-		}
-		const random = { seed: 1 };
-		for (let run = 0; run < maxRandomRuns && !this.isStopped; run++) {
-			const { version } = this.dependence;
-			this.states.goTo(0);
-			this.dependence.noteBackwards(() => this.followRun(run % transitions.actorCount, random));
-			if (version === this.dependence.version) return;
+			if (leaf !== null && leaf.kind !== 'waits') dependence.noteBackwards(() => this.followRun(actor));
 		}
 	}
 
-	/** Follows one run from where the cursor stands. Without chance, an actor goes on until it cannot. */
-	private followRun(first: number, random: { seed: number } | null): void {
+	/** Follows one run from where the cursor stands. */
+	private followRun(first: number): void {
 		const { situation, cursor } = this;
 		const { actorCount } = this.transitions;
 		let actor = first;
@@ -305,18 +295,11 @@ export class ReducedSearch {
 			this.askWhetherToStop();
 			if (this.isStopped) break;
 			this.lookHere();
-			let chance = 0;
-			if (random !== null) {
-				random.seed = (Math.imul(random.seed, 1103515245) + 12345) & 0x7fffffff;
-				chance = random.seed;
-				if (chance % 3 === 0) actor = (chance >> 8) % actorCount;
-			}
 			for (let turns = 0; turns < actorCount && (situation.open[actor] ?? 0) === 0; turns++) {
 				actor = (actor + 1) % actorCount;
 			}
-			const open = situation.open[actor] ?? 0;
-			if (open === 0) break;
-			while (!this.execute(() => {}, actor, (chance >> 16) % open));
+			if ((situation.open[actor] ?? 0) === 0) break;
+			while (!this.execute(() => {}, actor, 0));
 			if (this.executed.error !== null) break;
 			cursor.forget();
 		}
