@@ -8,7 +8,8 @@ import { BoardContext } from './components/block.tsx';
 import type { InkInput } from './input/ink-input.ts';
 import type { CanvasBoard } from './screen/canvas.ts';
 import type { ScreenStream } from './screen/screen-stream.ts';
-import { type ScreenModel, screenModel } from './view-model/screen.ts';
+import { screenModel } from './view-model/screen.ts';
+import type { ScreenModel } from './view-model/screen-model.ts';
 
 type Suspend = (action: () => Promise<void>) => Promise<void>;
 

@@ -3,7 +3,8 @@ import { render } from 'ink-testing-library';
 import { describe, expect, it } from 'vitest';
 import { App } from '../../source/tui/components/app.tsx';
 import { ChoiceList } from '../../source/tui/components/choice-list.tsx';
-import { type List, screenModel } from '../../source/tui/view-model/screen.ts';
+import { screenModel } from '../../source/tui/view-model/screen.ts';
+import type { List } from '../../source/tui/view-model/screen-model.ts';
 import { sampleSession, stepperState } from './sample.ts';
 import { screenText } from './screen-text.ts';
 

@@ -1,7 +1,7 @@
 /** A screen model as text, the way the components put it together. */
 
 import { parseRow } from '../../source/tui/screen/cells.ts';
-import type { Block, List, ScreenModel } from '../../source/tui/view-model/screen.ts';
+import type { Block, List, ScreenModel } from '../../source/tui/view-model/screen-model.ts';
 
 /** The rows of a block, exactly `height` of exactly `width` cells each: what it lacks is blank, what it has too much is left. */
 function blockRows({ text, width, height }: Block): string[] {

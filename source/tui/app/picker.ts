@@ -4,10 +4,8 @@ import { plainLine } from '../../language/plain-text.ts';
 import type { KeyPress } from '../input/key.ts';
 import { keyName } from './keymap.ts';
 import { changeSetup, proposeSetup, setupItems } from './setup.ts';
-import type { AppState, Message, Screen, Setup } from './state.ts';
+import type { AppState, Message, Picker, Screen, Setup } from './state.ts';
 import { only, say, type Updated } from './updated.ts';
-
-export type Picker = Exclude<Screen, { kind: 'stepper' }>;
 
 const listKeys = new Set(['up', 'down', 'j', 'k', 'enter']);
 

@@ -54,6 +54,9 @@ export type Screen =
 	| { readonly kind: 'setup'; readonly setup: Setup; readonly highlighted: number }
 	| { readonly kind: 'stepper'; readonly stepper: Stepper };
 
+/** A list before there is a session. */
+export type Picker = Exclude<Screen, { kind: 'stepper' }>;
+
 export interface Message {
 	readonly tone: OutputLine['tone'];
 	readonly text: string;

@@ -1,5 +1,5 @@
 import { Box, useInput, usePaste } from 'ink';
-import type { ScreenModel } from '../view-model/screen.ts';
+import type { ScreenModel } from '../view-model/screen-model.ts';
 import { BlockView } from './block.tsx';
 import { ChoiceList, type ListHandlers } from './choice-list.tsx';
 

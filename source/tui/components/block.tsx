@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { createContext, memo, useContext, useInsertionEffect, useMemo } from 'react';
 import type { CanvasBoard } from '../screen/canvas.ts';
-import type { Block } from '../view-model/screen.ts';
+import type { Block } from '../view-model/screen-model.ts';
 
 /** Where blocks are put for the screen stream. Without one (in tests, say) Ink draws them itself. */
 export const BoardContext = createContext<CanvasBoard | null>(null);

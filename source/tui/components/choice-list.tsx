@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import SelectInput from 'ink-select-input';
 import { useCallback, useMemo } from 'react';
-import type { List } from '../view-model/screen.ts';
+import type { List } from '../view-model/screen-model.ts';
 
 export interface ListHandlers {
 	readonly onChoose: (value: string) => void;

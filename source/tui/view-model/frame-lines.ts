@@ -272,3 +272,8 @@ export function candidatesLine(prompt: Prompt | null, width: number, theme: Them
 		]);
 	return fitLine(spans, width, theme.glyphs.ellipsis);
 }
+
+/** `3-9 of 40`, or nothing when all is in sight. */
+export function scrollRemark(start: number, height: number, total: number): string {
+	return total <= height ? '' : `${start + 1}-${Math.min(total, start + height)} of ${total}`;
+}
