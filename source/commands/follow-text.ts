@@ -9,6 +9,7 @@ import { asciiText, wrapLine, wrapProse } from '../report/wrap.ts';
 import type { Comparison, Following, ShownLine } from '../session/follow/follow.ts';
 import type { MatchedItem } from '../session/follow/matching.ts';
 import type { Observation } from '../session/follow/observations.ts';
+import type { Removal } from '../session/follow/removal.ts';
 
 const width = 79;
 /** Where the texts begin. */
@@ -19,6 +20,7 @@ export function followText(
 	comparison: Comparison,
 	items: readonly MatchedItem[],
 	following: Following,
+	inTheWay: Removal | null,
 	{ file, record }: { readonly file: string; readonly record: string | undefined },
 ): string[] {
 	const { target, drawing } = comparison;
@@ -35,6 +37,7 @@ export function followText(
 			.filter(({ severity }) => severity === 'violation')
 			.flatMap((violation) => [...splat(target, violation), '']),
 		...otherOrderText(items, following),
+		...inTheWayText(items, following, inTheWay),
 		...verdictText(items, following),
 		...(record === undefined ? [] : wrapProse(`recorded: mmstep ${record}`)),
 	].map(asciiText);
@@ -105,6 +108,29 @@ function otherOrderText(items: readonly MatchedItem[], { otherOrder, obstacle }:
 	return [...wrapProse(`in another order all of it can happen:${late} lines ${order.join(', ')}`, '', width), ''];
 }
 
+/** Sets of lines that are told of. */
+const maxSets = 4;
+
+function inTheWayText(items: readonly MatchedItem[], { obstacle }: Following, inTheWay: Removal | null): string[] {
+	const sets = inTheWay?.sets ?? [];
+	const [first = []] = sets;
+	// That the harm does not come of it is what the verdict says.
+	const isHarmAlone = sets.length === 1 && first.length === 1 && obstacle?.kind === 'harm';
+	if (inTheWay === null || first.length === 0 || isHarmAlone) return [];
+	const nameOf = (index: number): string => {
+		const item = items[index]?.item;
+		return `${item?.line ?? 0} (${plainLine(item?.text ?? '')})`;
+	};
+	const texts = sets
+		.slice(0, maxSets)
+		.map((set) => `line${set.length === 1 ? '' : 's'} ${set.map(nameOf).join(' and ')}`);
+	const more = sets.length - texts.length;
+	const others = more > 0 ? `, or one of ${more} more` : '';
+	const rest = `without ${sets.length > 1 ? 'any of these' : first.length === 1 ? 'it' : 'them'} the rest can happen as drawn`;
+	const least = inTheWay.isSmallest ? '' : ' (there may be fewer)';
+	return [...wrapProse(asciiText(`in the way: ${texts.join(', or ')}${others}: ${rest}${least}`), '', width), ''];
+}
+
 function verdictText(items: readonly MatchedItem[], following: Following): string[] {
 	const { outcome, session, obstacle, violations, hasRepeats, states } = following;
 	const steps = `${session.timeline.cursor.depth} steps`;
@@ -152,7 +178,12 @@ export function candidateLines({ target }: Comparison, matched: MatchedItem): st
 }
 
 /** The documented object; `following` is null when somebody has to say first what lines mean. */
-export function followData(comparison: Comparison, items: readonly MatchedItem[], following: Following | null): object {
+export function followData(
+	comparison: Comparison,
+	items: readonly MatchedItem[],
+	following: Following | null,
+	inTheWay: Removal | null,
+): object {
 	const { target, drawing, contexts } = comparison;
 	const lineOf = (item: number): number => items[item]?.item.line ?? 0;
 	return {
@@ -184,6 +215,8 @@ export function followData(comparison: Comparison, items: readonly MatchedItem[]
 				text: items[item]?.item.text ?? '',
 				step,
 			})) ?? null,
+		inTheWay:
+			inTheWay === null ? null : { sets: inTheWay.sets.map((set) => set.map(lineOf)), isSmallest: inTheWay.isSmallest },
 		states: following?.states ?? comparison.vocabulary.states,
 	};
 }

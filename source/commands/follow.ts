@@ -5,6 +5,7 @@ import { buildTarget, type PartialSelection, resolveSelection } from '../scenari
 import { type Drawing, DrawingError } from '../session/follow/drawing.ts';
 import { type Comparison, compareDrawing, type Following, followDrawing } from '../session/follow/follow.ts';
 import { choose, type MatchedItem } from '../session/follow/matching.ts';
+import { linesInTheWay } from '../session/follow/removal.ts';
 import { startRecorder } from '../session/recorder.ts';
 import type { Arguments } from './arguments.ts';
 import { readDrawing } from './drawing-file.ts';
@@ -16,6 +17,9 @@ import { openScenario } from './open-scenario.ts';
 import { timeLimit } from './time-limit.ts';
 import { asUsage } from './usage.ts';
 import type { Verb } from './verb.ts';
+
+/** Seconds for the lines that stand in the way. */
+const wayOutSeconds = 20;
 
 export const followVerb: Verb = {
 	name: 'follow',
@@ -33,7 +37,8 @@ export const followVerb: Verb = {
 		'takes what is most alike. Then an execution is looked for that shows the lines in',
 		'their order: no call half done where it can be over, the fewest detours by others,',
 		'the fewest steps. Where there is none, it says how far one can come, what stops the',
-		'next line, and in which other order the lines can happen.',
+		'next line, in which other order the lines can happen, and which of them, the fewest,',
+		`stand in the way of the rest (looked for during ${wayOutSeconds} seconds).`,
 		'',
 		'Without --program the first program is taken, or where the drawing cannot be followed',
 		`on that, the first other one on which it can (looked for during ${otherSeconds} seconds).`,
@@ -47,7 +52,8 @@ export const followVerb: Verb = {
 		'[{head, actor}]}, lines: [{line, column, text, form, status: "shown"|"waits"|',
 		'"skipped"|"stops"|"missing"|"unsure", how, step, match: null|{kind, text, function,',
 		'file, line}, reason, candidates: [{likelihood, <as match>}]}], obstacle: null|{line,',
-		'kind, reasons, before: [line]}, otherOrder: null|[{line, text, step}], states}.',
+		'kind, reasons, before: [line]}, otherOrder: null|[{line, text, step}], inTheWay:',
+		'null|{sets: [[line]], isSmallest}, states}.',
 	],
 	flags: ['program', 'set', 'drawing', 'yes', 'record', 'json'],
 	operands: { least: 2, most: 2 },
@@ -92,9 +98,11 @@ function finish(
 	io: CommandIo,
 ): ExitCode {
 	if (options.record !== undefined) startRecorder(options.record, following.session).close();
-	if (options.json) io.out(`${JSON.stringify(followData(comparison, items, following), null, 2)}\n`);
+	const inTheWay = linesInTheWay(comparison, items, following, timeLimit(String(wayOutSeconds)).isOver);
+	if (options.json) io.out(`${JSON.stringify(followData(comparison, items, following, inTheWay), null, 2)}\n`);
 	const print = options.json ? io.err : io.out;
-	for (const line of followText(comparison, items, following, { file, record: options.record })) print(`${line}\n`);
+	for (const line of followText(comparison, items, following, inTheWay, { file, record: options.record }))
+		print(`${line}\n`);
 	return statusOf(following);
 }
 
@@ -161,7 +169,7 @@ async function settleUnsure(comparison: Comparison, options: Arguments, io: Comm
 }
 
 function printUnsure(comparison: Comparison, file: string, options: Arguments, io: CommandIo): ExitCode {
-	if (options.json) io.out(`${JSON.stringify(followData(comparison, comparison.items, null), null, 2)}\n`);
+	if (options.json) io.out(`${JSON.stringify(followData(comparison, comparison.items, null, null), null, 2)}\n`);
 	io.err(`mmstep: it is not sure what these lines of ${plainLine(file)} mean; --yes takes the first one each\n`);
 	for (const item of comparison.items) {
 		if (item.kind === 'step' && item.how === 'unsure')

@@ -46,6 +46,7 @@ describe('mmstep follow', () => {
 		expect(status).toBe(1);
 		expect(out).toMatch(/CANNOT +CPU1 waits for mutex mem_map\[0\]\.lock, held by CPU0/);
 		expect(out).toContain('verdict: the drawing cannot happen: line 11 never comes after the lines');
+		expect(out).toMatch(/\nin the way: lines? \d+ \(/);
 	});
 
 	it('exits with 0 when nothing is wrong at the end', async () => {
@@ -78,6 +79,7 @@ describe('mmstep follow', () => {
 			},
 			obstacle: { line: 11, kind: 'waits', before: [13] },
 			otherOrder: null,
+			inTheWay: { sets: [[13, 14]], isSmallest: true },
 		});
 		expect(data.steps.length).toBeGreaterThan(0);
 		expect(data.lines.find(({ line }: { line: number }) => line === 8)).toMatchObject({

@@ -106,6 +106,14 @@ export function followDrawing(comparison: Comparison, items: readonly MatchedIte
 	};
 }
 
+/** How far one comes with the lines exactly as drawn: those that are missing, and why the first of them cannot come. */
+export function reachDrawn(
+	comparison: Comparison,
+	items: readonly MatchedItem[],
+): Pick<Following, 'missing' | 'obstacle'> {
+	return searchFor(comparison, items, 'drawn');
+}
+
 function searchFor(comparison: Comparison, items: readonly MatchedItem[], strictness: Strictness): Found {
 	const { target, contexts, transitions, observer } = comparison;
 	const monitor = new DrawnOrder(target, items, contexts, observer, strictness);

@@ -4,9 +4,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compareDrawing, type Following, followDrawing } from '../../../source/session/follow/follow.ts';
 import { parseDrawing } from '../../../source/session/follow/parse-drawing.ts';
+import { linesInTheWay } from '../../../source/session/follow/removal.ts';
 import { targetOf } from '../../scenarios/follow.ts';
 
 interface Followed {
+	/** Texts of the lines without which the rest can happen, a set each. */
+	readonly inTheWay: () => readonly (readonly string[])[];
 	/** Kinds of violation on the way. */
 	readonly kinds: readonly string[];
 	readonly following: Following;
@@ -28,6 +31,10 @@ function follow(
 	const following = followDrawing(comparison);
 	const { items } = comparison;
 	return {
+		inTheWay: () => {
+			const sets = linesInTheWay(comparison, items, following, () => false)?.sets ?? [];
+			return sets.map((set) => set.map((index) => items[index]?.item.text ?? ''));
+		},
 		kinds: following.violations.filter(({ severity }) => severity === 'violation').map(({ kind }) => kind),
 		following,
 		steps: following.shown.map(({ item, seen }) => `${items[item]?.item.text}: ${seen?.text ?? 'reported'}`),
@@ -71,6 +78,16 @@ describe('MOVE_PMD beside pageout', () => {
 		expect(following.obstacle?.reasons[1]).toMatch(/^CPU1 does not release it before line 23 \(ptep_clear_flush\(\)\)/);
 	});
 
+	// Without the lock of the page's table the walk need not have come to it before the move, and what it takes away then is not stale.
+	it('can happen with the rmap locks but for where the walk begins, and the harm', () => {
+		const { inTheWay } = follow('mremap-pmd.txt', 'mremap-pageout/accepted');
+		expect(inTheWay()).toEqual([['lock(pte_ptl)', 'Stale TLB entry']]);
+	});
+
+	it('has nothing in the way where it can happen', () => {
+		expect(follow('mremap-pmd.txt', 'mremap-pageout/unfixed').inTheWay()).toEqual([]);
+	});
+
 	it('cannot happen with v7 1/11: the mover waits for the lock of the PMD table', () => {
 		const { following, stopped } = follow('mremap-pmd.txt', 'mremap-pageout/v7-1');
 		expect(following.outcome).toBe('impossible');
@@ -102,6 +119,10 @@ describe('vmap blocks', () => {
 		const { following, stopped, kinds } = follow('vmap-mail-13.txt', 'vmap-stale-tlb/series');
 		expect([following.outcome, stopped, following.obstacle?.kind]).toEqual(['impossible', 'walk_free_list()', 'over']);
 		expect(kinds).toEqual([]);
+	});
+
+	it('can do all but that walk on the fixed kernel', () => {
+		expect(follow('vmap-mail-13.txt', 'vmap-stale-tlb/series').inTheWay()).toEqual([['walk_free_list()']]);
 	});
 
 	it('finds the failure of the commit message, and none with the series', () => {
