@@ -14,85 +14,10 @@
  */
 
 import { pointerStride } from '../machine/state.ts';
+import { BitSet } from './bit-set.ts';
+import { Future, isPossible } from './future.ts';
 import { contextField, locationOf, objectField, referencesField } from './slots.ts';
 import type { Leaf, Transitions } from './transitions.ts';
-
-/** A growing set of small numbers. */
-export class BitSet {
-	private words = new Int32Array(4);
-
-	has(member: number): boolean {
-		return (((this.words[member >>> 5] ?? 0) >>> (member & 31)) & 1) === 1;
-	}
-
-	/** Returns whether it is new. */
-	add(member: number): boolean {
-		const word = member >>> 5;
-		if (word >= this.words.length) {
-			const words = new Int32Array(Math.max(word + 1, this.words.length * 2));
-			words.set(this.words);
-			this.words = words;
-		}
-		const before = this.words[word] ?? 0;
-		const after = before | (1 << (member & 31));
-		this.words[word] = after;
-		return after !== before;
-	}
-}
-
-/** What is not done at all, in any circumstances. */
-const never = -1;
-
-/** By location: the locks that are taken before it is accessed, as bits; `never` where it is not. */
-class LockMasks {
-	private masks = new Int32Array(8).fill(never);
-	/** One past the last location that is accessed. */
-	private end = 0;
-
-	get(location: number): number {
-		return location < this.end ? (this.masks[location] ?? never) : never;
-	}
-
-	private extend(end: number): void {
-		if (end <= this.end) return;
-		if (end > this.masks.length) {
-			const masks = new Int32Array(Math.max(end, this.masks.length * 2)).fill(never);
-			masks.set(this.masks);
-			this.masks = masks;
-		}
-		this.end = end;
-	}
-
-	/** Returns whether anything is new. */
-	add(location: number, locks: number): boolean {
-		this.extend(location + 1);
-		const before = this.masks[location] ?? never;
-		this.masks[location] = before & locks;
-		return (before & locks) !== before;
-	}
-
-	/** Adds what is done after the locks have been taken; lists the locations about which something is new. */
-	addAll(after: LockMasks, locks: number, changed: number[]): void {
-		this.extend(after.end);
-		for (let location = 0; location < after.end; location++) {
-			const before = this.masks[location] ?? never;
-			const merged = before & ((after.masks[location] ?? never) | locks);
-			if (merged === before) continue;
-			this.masks[location] = merged;
-			changed.push(location);
-		}
-	}
-
-	/** The same for some locations alone. */
-	addSome(after: LockMasks, locations: readonly number[], locks: number, changed: number[]): void {
-		for (const location of locations) if (this.add(location, after.get(location) | locks)) changed.push(location);
-	}
-}
-
-/** Whether something that is done after taking these locks can be done while others hold those. */
-function isPossible(locks: number, held: number): boolean {
-	return locks !== never && (locks & held) === 0;
-}
 
 /** A lock that a context holds. */
 interface Hold {
@@ -101,22 +26,6 @@ interface Hold {
 	/** The bit of whoever takes it, and of those whom this hold keeps out. */
 	readonly taking: number;
 	readonly keepingOut: number;
-}
-
-/** What somebody may still do from a local state. */
-export class Future {
-	readonly reads = new LockMasks();
-	readonly writes = new LockMasks();
-	/** Locks taken before it writes what invariants read. */
-	touches = never;
-	/** Whether anything was noted at all. */
-	isEmpty = true;
-	/** The version of all knowledge at which something became known of this. */
-	version = 0;
-	/** With the locks that are taken on the way from there to here. */
-	readonly predecessors = new Map<Future, number>();
-	/** Numbers of what was noted already, with the locks. */
-	readonly noted = new Map<number, number>();
 }
 
 /** About which locations more is known of a future. */
@@ -374,7 +283,7 @@ export class Dependence {
 		const news: News = { future: from, reads: [], writes: [] };
 		from.reads.addAll(to.reads, locks, news.reads);
 		from.writes.addAll(to.writes, locks, news.writes);
-		if (mergeTouches(from, to, locks) || isAny(news)) this.spread(news);
+		if (from.mergeTouches(to, locks) || isAny(news)) this.spread(news);
 	}
 
 	/** Tells all who may come to a local state what more is known of it. */
@@ -388,7 +297,7 @@ export class Dependence {
 				const more: News = { future: predecessor, reads: [], writes: [] };
 				predecessor.reads.addSome(future.reads, reads, locks, more.reads);
 				predecessor.writes.addSome(future.writes, writes, locks, more.writes);
-				if (!mergeTouches(predecessor, future, locks) && !isAny(more)) continue;
+				if (!predecessor.mergeTouches(future, locks) && !isAny(more)) continue;
 				predecessor.version = version;
 				pending.push(more);
 			}
@@ -492,20 +401,9 @@ export class Dependence {
 /** Whether nobody but who has taken the lock ever writes to its word, by what is known of the others' futures. */
 function isRespected({ word, taking }: Hold, holder: number, futures: readonly Future[]): boolean {
 	for (let other = 0; other < futures.length; other++) {
-		if (other === holder) continue;
-		const mask = futures[other]?.writes.get(word) ?? never;
-		if (mask !== never && (mask & taking) === 0) return false;
+		if (other !== holder && futures[other]?.respects(word, taking) === false) return false;
 	}
 	return true;
-}
-
-/** Notes that invariants may be concerned after the locks have been taken; returns whether that is new. */
-function mergeTouches(into: Future, from: Future, locks: number): boolean {
-	const touches = into.touches & (from.touches | locks);
-	const isChanged = touches !== into.touches;
-	into.touches = touches;
-	if (!from.isEmpty) into.isEmpty = false;
-	return isChanged;
 }
 
 function isAny({ reads, writes }: News): boolean {

@@ -42,7 +42,8 @@
 import type { primitives } from '../language/primitives.ts';
 import type { Choice, Machine, MachineError } from '../machine/machine.ts';
 import { Cursor } from './cursor.ts';
-import { type Accesses, Dependence, type Future } from './dependence.ts';
+import { type Accesses, Dependence } from './dependence.ts';
+import type { Future } from './future.ts';
 import { Int32List } from './growing.ts';
 import { actionOf, choiceOf, type FoundAt, type Progress, type SearchBounds, type SearchHooks } from './search.ts';
 import { locationOf } from './slots.ts';
