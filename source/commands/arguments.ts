@@ -52,6 +52,12 @@ export const flagTable = {
 	},
 	verify: { type: 'boolean', summary: 'only say, in a line a file, whether every state is the recorded one' },
 	drawing: { type: 'string', value: 'N', summary: 'the Nth drawing of the file (default: the first)' },
+	column: {
+		type: 'string',
+		isMultiple: true,
+		value: 'HEAD=CPU',
+		summary: 'whose a column of the drawing is: "CPU 1=CPU0", or its number, 1=cpu0; may be repeated',
+	},
 	yes: { type: 'boolean', summary: 'take what is most alike for lines that are not sure' },
 	shard: { type: 'string', value: 'I/N', summary: 'check every Nth row, from the Ith on (1 to N)' },
 	jobs: { type: 'string', value: 'N', summary: 'rows searched at the same time (default: one a processor)' },
@@ -97,6 +103,8 @@ export interface Arguments {
 	readonly report: string | undefined;
 	readonly verify: boolean;
 	readonly drawing: string | undefined;
+	/** Names of actors, by heads or numbers of columns. */
+	readonly column: Readonly<Record<string, string>>;
 	readonly yes: boolean;
 	readonly shard: string | undefined;
 	readonly jobs: string | undefined;
@@ -157,6 +165,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
 			report: { type: 'string' },
 			verify: { type: 'boolean' },
 			drawing: { type: 'string' },
+			column: { type: 'string', isMultiple: true },
 			yes: { type: 'boolean' },
 			shard: { type: 'string' },
 			jobs: { type: 'string' },
@@ -168,7 +177,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
 	return {
 		words: input.map(String),
 		program: flags.program,
-		set: settings(flags.set ?? []),
+		set: settings('set', flags.set ?? []),
 		schedule: flags.schedule,
 		costs: flags.costs === true,
 		record: flags.record,
@@ -188,6 +197,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
 		report: flags.report,
 		verify: flags.verify === true,
 		drawing: flags.drawing,
+		column: settings('column', flags.column ?? []),
 		yes: flags.yes === true,
 		shard: flags.shard,
 		jobs: flags.jobs,
@@ -227,13 +237,16 @@ function checkFlag(word: string, name: string, hasValue: boolean, next: string |
 	return found;
 }
 
-function settings(words: readonly string[]): Record<string, string> {
+/** `NAME=VALUE` of a flag that may be repeated. */
+function settings(flag: 'set' | 'column', words: readonly string[]): Record<string, string> {
 	const values: Record<string, string> = {};
 	for (const word of words) {
 		const at = word.indexOf('=');
-		if (at < 1) throw new UsageError(`--set takes OPTION=VALUE, not "${plainLine(word)}"`);
+		if (at < 1) throw new UsageError(`--${flag} takes ${flagTable[flag].value}, not "${plainLine(word)}"`);
 		const id = word.slice(0, at);
-		if (Object.hasOwn(values, id)) throw new UsageError(`option "${plainLine(id)}" is set twice`);
+		if (Object.hasOwn(values, id)) {
+			throw new UsageError(`${flag === 'set' ? 'option' : flag} "${plainLine(id)}" is set twice`);
+		}
 		values[id] = word.slice(at + 1);
 	}
 	return values;

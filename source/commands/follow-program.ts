@@ -5,6 +5,7 @@ import type { Scenario, Selection } from '../scenario/scenario.ts';
 import { buildTarget } from '../scenario/target.ts';
 import { type Drawing, DrawingError } from '../session/follow/drawing.ts';
 import { type Comparison, compareDrawing, type Following, followDrawing } from '../session/follow/follow.ts';
+import type { NamedColumns } from '../session/follow/matching.ts';
 
 /** Seconds for all the other programs. */
 export const otherSeconds = 30;
@@ -22,6 +23,7 @@ export function isSure({ items }: Comparison): boolean {
 /**
  * The first of the other programs on which the drawing can happen with every line known.
  * @param first what was tried already
+ * @param named whose columns are known
  * @param isHarmWanted whether a violation has to come of it: where the first program has all the lines, but not in their order,
  *   another in which they come to nothing says less than why they cannot come
  * @param isOver asked before each program
@@ -30,13 +32,14 @@ export function followOnOther(
 	scenario: Scenario,
 	first: Selection,
 	drawing: Drawing,
+	named: NamedColumns,
 	isHarmWanted: boolean,
 	isOver: () => boolean,
 ): Followed | null {
 	for (const { id } of scenario.programs) {
 		if (id === first.program) continue;
 		if (isOver()) return null;
-		const followed = followOn(scenario, { ...first, program: id }, drawing);
+		const followed = followOn(scenario, { ...first, program: id }, drawing, named);
 		if (followed === null) continue;
 		const isHarmful = followed.following.violations.some(({ severity }) => severity === 'violation');
 		if (isHarmful || !isHarmWanted) return followed;
@@ -44,9 +47,9 @@ export function followOnOther(
 	return null;
 }
 
-function followOn(scenario: Scenario, selection: Selection, drawing: Drawing): Followed | null {
+function followOn(scenario: Scenario, selection: Selection, drawing: Drawing, named: NamedColumns): Followed | null {
 	try {
-		const comparison = compareDrawing(buildTarget(scenario, selection), drawing);
+		const comparison = compareDrawing(buildTarget(scenario, selection), drawing, named);
 		if (!isSure(comparison)) return null;
 		const following = followDrawing(comparison);
 		return following.outcome === 'followed' ? { comparison, following } : null;

@@ -4,7 +4,7 @@ import type { Target } from '../scenario/scenario.ts';
 import { buildTarget, type PartialSelection, resolveSelection } from '../scenario/target.ts';
 import { type Drawing, DrawingError } from '../session/follow/drawing.ts';
 import { type Comparison, compareDrawing, type Following, followDrawing } from '../session/follow/follow.ts';
-import { choose, type MatchedItem } from '../session/follow/matching.ts';
+import { choose, type MatchedItem, type NamedColumns } from '../session/follow/matching.ts';
 import { linesInTheWay } from '../session/follow/removal.ts';
 import { startRecorder } from '../session/recorder.ts';
 import type { Arguments } from './arguments.ts';
@@ -40,6 +40,8 @@ export const followVerb: Verb = {
 		'next line, in which other order the lines can happen, and which of them, the fewest,',
 		`stand in the way of the rest (looked for during ${wayOutSeconds} seconds).`,
 		'',
+		'Whose a column is, is told from its head and its lines; --column says it.',
+		'',
 		'Without --program the first program is taken, or where the drawing cannot be followed',
 		`on that, the first other one on which it can (looked for during ${otherSeconds} seconds).`,
 		'',
@@ -55,7 +57,7 @@ export const followVerb: Verb = {
 		'kind, reasons, before: [line]}, otherOrder: null|[{line, text, step}], inTheWay:',
 		'null|{sets: [[line]], isSmallest}, states}.',
 	],
-	flags: ['program', 'set', 'drawing', 'yes', 'record', 'json'],
+	flags: ['program', 'set', 'drawing', 'column', 'yes', 'record', 'json'],
 	operands: { least: 2, most: 2 },
 	run: ([name = '', file = ''], options, io) => follow(name, file, options, io),
 };
@@ -67,15 +69,16 @@ async function follow(name: string, file: string, options: Arguments, io: Comman
 	const selection: PartialSelection = { kernel: kernel ?? undefined, program: options.program, options: options.set };
 	asUsage(() => resolveSelection(scenario, selection));
 	const drawing = readDrawing(file, drawingNumber(options.drawing));
+	const named = namedColumns(drawing, options.column);
 	const target = buildTarget(scenario, selection);
 	const areOthers = options.program === undefined && scenario.programs.length > 1;
-	const first = compareFirst(target, drawing, areOthers);
+	const first = compareFirst(target, drawing, named, areOthers);
 	const sure = first !== null && isSure(first) ? followDrawing(first) : null;
 	const limit = timeLimit(String(otherSeconds));
 	const other =
 		!areOthers || sure?.outcome === 'followed'
 			? null
-			: followOnOther(scenario, target.selection, drawing, sure !== null, limit.isOver);
+			: followOnOther(scenario, target.selection, drawing, named, sure !== null, limit.isOver);
 	if (other !== null) {
 		const { program } = other.comparison.target.selection;
 		const note = `note: program ${program} was taken: on ${target.selection.program}, the first, the drawing cannot be followed (--program)`;
@@ -83,7 +86,7 @@ async function follow(name: string, file: string, options: Arguments, io: Comman
 		return finish(other.comparison, other.comparison.items, other.following, file, options, io);
 	}
 	// Without another, it is the first that has to say what is wrong with it.
-	const comparison = first ?? compareDrawing(target, drawing);
+	const comparison = first ?? compareDrawing(target, drawing, named);
 	const items = sure === null ? await settleUnsure(comparison, options, io) : comparison.items;
 	if (items === null) return printUnsure(comparison, file, options, io);
 	return finish(comparison, items, sure ?? followDrawing(comparison, items), file, options, io);
@@ -127,10 +130,31 @@ function drawingNumber(which: string | undefined): number {
 	return number;
 }
 
+/** Columns by number, with whom the user says they are. */
+function namedColumns({ columns }: Drawing, wishes: Readonly<Record<string, string>>): NamedColumns {
+	const heads = columns.map(({ head }) => head);
+	const plain = (text: string): string => text.replace(/\s+/g, ' ').trim().toLowerCase();
+	const named = new Map<number, string>();
+	for (const [wish, actor] of Object.entries(wishes)) {
+		const byHead = heads.findIndex((head) => [head, head.replace(/\s*\(.*$/, '')].map(plain).includes(plain(wish)));
+		const column = byHead >= 0 ? byHead : /^[1-9]\d?$/.test(wish) ? Number(wish) - 1 : -1;
+		if (heads[column] === undefined) {
+			const known = heads.map((head, index) => `${index + 1}${head === '' ? '' : ` "${plainLine(head)}"`}`);
+			throw new UsageError(`--column: there is no column "${plainLine(wish)}"; there are ${known.join(', ')}`);
+		}
+		if (named.has(column)) throw new UsageError(`--column: column ${column + 1} is named twice`);
+		if ([...named.values()].some((other) => plain(other) === plain(actor))) {
+			throw new UsageError(`--column: ${plainLine(actor)} can have one column only`);
+		}
+		named.set(column, actor);
+	}
+	return named;
+}
+
 /** The comparison with the first program; null when the drawing has columns that are none of its CPUs, and there are others. */
-function compareFirst(target: Target, drawing: Drawing, areOthers: boolean): Comparison | null {
+function compareFirst(target: Target, drawing: Drawing, named: NamedColumns, areOthers: boolean): Comparison | null {
 	try {
-		return compareDrawing(target, drawing);
+		return compareDrawing(target, drawing, named);
 	} catch (error) {
 		if (error instanceof DrawingError && areOthers) return null;
 		throw error;

@@ -49,6 +49,36 @@ describe('mmstep follow', () => {
 		expect(out).toMatch(/\nin the way: lines? \d+ \(/);
 	});
 
+	it('takes a column for whose the user says it is', async () => {
+		const swapped = await mmstep(
+			'follow',
+			'map-pages-truncate/patch4',
+			diagram('map-pages-truncate.txt'),
+			'--program',
+			'truncate-first',
+			'--yes',
+			'--column',
+			'cpu0=CPU1',
+		);
+		expect(swapped.out.replace(/\s+/g, ' ')).toContain('CPU0 is CPU1 (truncates to 0), CPU1 is CPU0 (faults around)');
+	});
+
+	it.each([
+		[['--column', 'CPU7=CPU0'], 'there is no column "CPU7"; there are 1 "CPU0", 2 "CPU1"'],
+		[['--column', '1=CPU0', '--column', '2=cpu0'], 'cpu0 can have one column only'],
+		[['--column', '1=CPU0', '--column', 'CPU0=CPU1'], 'column 1 is named twice'],
+		[['--column', '1=CPU9', '--program', 'truncate-first'], 'nobody is called "CPU9" in program truncate-first'],
+	])('refuses %j', async (flags, message) => {
+		const { status, err } = await mmstep(
+			'follow',
+			'map-pages-truncate/patch4',
+			diagram('map-pages-truncate.txt'),
+			...flags,
+		);
+		expect(err.replace(/\s+/g, ' ')).toContain(message);
+		expect(status).not.toBe(0);
+	});
+
 	it('exits with 0 when nothing is wrong at the end', async () => {
 		const { status, out } = await mmstep('follow', 'vmap-stale-tlb/series', diagram('vmap-mail-8.txt'));
 		expect([status, /can happen, in \d+ steps: no violation/.test(out)]).toEqual([0, true]);

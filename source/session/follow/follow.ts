@@ -14,7 +14,7 @@ import { take } from '../stepping.ts';
 import { reportsUpTo } from '../timeline.ts';
 import type { Drawing } from './drawing.ts';
 import { DrawnOrder, type Shown, type Strictness } from './drawn-order.ts';
-import { assignColumns, type MatchedItem, matchItems } from './matching.ts';
+import { assignColumns, type MatchedItem, matchItems, type NamedColumns } from './matching.ts';
 import { type Obstacle, obstacleAt } from './obstacle.ts';
 import { collectVocabulary, Observer, type Vocabulary } from './vocabulary.ts';
 
@@ -32,13 +32,15 @@ export interface Comparison {
 
 /**
  * Compares the lines of a drawing with what the target can do.
+ * @param named whose columns are known
+ * @throws DrawingError when one of these is not there
  * @throws MachineError when the set-up does what the machine cannot give a meaning to
  */
-export function compareDrawing(target: Target, drawing: Drawing): Comparison {
+export function compareDrawing(target: Target, drawing: Drawing, named?: NamedColumns): Comparison {
 	const transitions = new Transitions(target.machine);
 	const observer = new Observer(target);
 	const vocabulary = collectVocabulary(transitions, initialState(target.machine).state, observer);
-	const contexts = assignColumns(target, drawing, vocabulary);
+	const contexts = assignColumns(target, drawing, vocabulary, named);
 	const items = matchItems(target, drawing, contexts, vocabulary);
 	return { target, drawing, contexts, items, vocabulary, transitions, observer };
 }

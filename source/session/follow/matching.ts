@@ -4,7 +4,7 @@ import { violationKinds } from '../../language/violation-kinds.ts';
 import { contextName } from '../../machine/describe.ts';
 import type { Target } from '../../scenario/scenario.ts';
 import { statementAt } from '../statement.ts';
-import type { Drawing, DrawnItem } from './drawing.ts';
+import { type Drawing, DrawingError, type DrawnItem } from './drawing.ts';
 import { type DrawnEvent, isRemark, readEvent } from './drawn-event.ts';
 import { exactFrom, type Line, likelihood, possibleFrom, sureFrom } from './likelihood.ts';
 import type { Observation } from './observations.ts';
@@ -46,9 +46,23 @@ const maxCandidates = 5;
 const tie = 0.015;
 const sameName = 0.06;
 
-/** The context of each column, in order. */
-export function assignColumns(target: Target, drawing: Drawing, vocabulary: Vocabulary): number[] {
+/** Names of actors by column: what somebody has said, who knows better than what can be told from the lines. */
+export type NamedColumns = ReadonlyMap<number, string>;
+
+/**
+ * The context of each column, in order.
+ * @throws DrawingError when a column is said to be somebody's who is not there
+ */
+export function assignColumns(
+	target: Target,
+	drawing: Drawing,
+	vocabulary: Vocabulary,
+	named: NamedColumns = new Map(),
+): number[] {
 	const contexts = contextsOf(target);
+	const own = new Map([...named].map(([column, name]) => [column, contextNamed(target, contexts, name)]));
+	const mayBe = (column: number, context: number): boolean =>
+		own.has(column) ? own.get(column) === context : ![...own.values()].includes(context);
 	const scores = drawing.columns.map((_, column) =>
 		contexts.map((context) => columnScore(target, drawing, vocabulary, column, context)),
 	);
@@ -59,15 +73,28 @@ export function assignColumns(target: Target, drawing: Drawing, vocabulary: Voca
 			return;
 		}
 		for (const [index, context] of contexts.entries()) {
-			if (assignment.includes(context)) continue;
+			if (assignment.includes(context) || !mayBe(column, context)) continue;
 			assign(column + 1, score + (scores[column]?.[index] ?? 0), [...assignment, context]);
 		}
 	};
 	// More columns than contexts: the last ones have nobody.
 	const spare = Math.max(0, drawing.columns.length - contexts.length);
-	if (spare > 0 || contexts.length > 8) return drawing.columns.map((_, column) => contexts[column] ?? -1);
+	if (spare > 0 || contexts.length > 8) {
+		const free = contexts.filter((context) => ![...own.values()].includes(context));
+		return drawing.columns.map((_, column) => own.get(column) ?? free.shift() ?? -1);
+	}
 	assign(0, 0, []);
 	return best.assignment;
+}
+
+function contextNamed({ machine, selection }: Target, contexts: readonly number[], name: string): number {
+	const names = contexts.map((context) => contextName(machine, context));
+	const found = contexts[names.findIndex((own) => own.toLowerCase() === name.toLowerCase())];
+	if (found !== undefined) return found;
+	throw new DrawingError(
+		0,
+		`nobody is called "${name}" in program ${selection.program}: there are ${names.join(', ')}`,
+	);
 }
 
 /** CPUs that run something, and the callback context. */
