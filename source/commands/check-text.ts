@@ -58,6 +58,10 @@ export function rowLines(row: CheckRow, report: CheckReport, before: CheckReport
 		if (report.problem === before?.problem) return [`${marks[verdict]} ${name}: the same`];
 		return [`${marks[verdict]} ${name}`, ...problemLines(report.problem)];
 	}
+	// After Ctrl-C there may be hundreds of these, and above them is what was found.
+	if (report.bound === 'interrupted' && report.states === 0) {
+		return [`${marks[verdict]} ${name.padEnd(columns.name)} not begun`];
+	}
 	const numbers = rightAligned([count(report.states), count(report.transitions), secondsText(report.seconds)]);
 	const isEnough = !report.complete && report.bound === null;
 	const search = report.complete ? 'complete' : isEnough ? 'ended   ' : 'bounded ';

@@ -10,6 +10,7 @@ import { startRecorder } from '../session/recorder.ts';
 import { RecordingError } from '../session/recording.ts';
 import type { Session } from '../session/session.ts';
 import { take } from '../session/stepping.ts';
+import { folderFault } from './new-file.ts';
 
 /** Follows the steps of a finding; the cursor is then where it is reported. Whoever wants that draws them. */
 export function traceSession(target: Target, { trace }: CheckFinding): Session {
@@ -29,6 +30,8 @@ export function checkTraceFile(file: string): void {
 			`Cannot record into ${plainLine(file)}: the file exists and is not empty, and is never overwritten. Choose another name.`,
 		);
 	}
+	const fault = status === undefined ? folderFault(file) : null;
+	if (fault !== null) throw new RecordingError(`Cannot record into ${plainLine(file)}: ${fault}.`);
 }
 
 /** Which of the violations on the way the finding is: others may have come before it. */

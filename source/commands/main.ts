@@ -2,7 +2,7 @@
 
 import packageJson from '../../package.json' with { type: 'json' };
 import { ModelError } from '../language/diagnostics.ts';
-import { plainText } from '../language/plain-text.ts';
+import { plainLine, plainText } from '../language/plain-text.ts';
 import { didYouMean } from '../language/suggestion.ts';
 import { MachineError } from '../machine/machine.ts';
 import { ScenarioError } from '../scenario/scenario.ts';
@@ -103,7 +103,10 @@ export function explain(error: unknown): { text: string; status: ExitCode } | nu
 	if (error instanceof ModelError)
 		return { text: `the model does not compile\n${error.message}`, status: exitCodes.input };
 	if (error instanceof ScenarioError)
-		return { text: `the scenario cannot be used\n${error.message}`, status: exitCodes.input };
+		return {
+			text: `the scenario${nameText(error.scenario)} cannot be used\n${error.message}`,
+			status: exitCodes.input,
+		};
 	if (error instanceof MachineError)
 		return { text: `the model cannot be run\n${error.message}`, status: exitCodes.input };
 	if (error instanceof NewFileError) return { text: error.message, status: exitCodes.input };
@@ -111,4 +114,8 @@ export function explain(error: unknown): { text: string; status: ExitCode } | nu
 		return { text: `the drawing cannot be read\n${error.message}`, status: exitCodes.input };
 	if (error instanceof RecordingError) return { text: error.message, status: exitCodes.input };
 	return null;
+}
+
+function nameText(name: string | null): string {
+	return name === null ? '' : ` ${plainLine(name)}`;
 }

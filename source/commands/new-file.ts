@@ -1,6 +1,17 @@
 /** Files that are written as a whole: whoever reads the name finds all of it or nothing. */
 
-import { closeSync, fsyncSync, linkSync, openSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+	accessSync,
+	closeSync,
+	constants,
+	fsyncSync,
+	linkSync,
+	openSync,
+	renameSync,
+	statSync,
+	unlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { plainLine } from '../language/plain-text.ts';
 import { faultText } from '../session/recorder.ts';
@@ -27,10 +38,30 @@ export function writeNewFile(path: string, text: string): void {
 	}
 }
 
-/** Complains before the work is done. @throws {NewFileError} when there is such a file already */
+/** Complains before the work is done. @throws {NewFileError} when there is such a file already, or the folder takes none */
 export function requireNewFile(path: string): void {
-	if (statSync(path, { throwIfNoEntry: false }) === undefined) return;
-	throw new NewFileError(`${plainLine(path)} was not written: ${existing}`);
+	const reason = isThere(path) ? existing : folderFault(path);
+	if (reason !== null) throw new NewFileError(`${plainLine(path)} was not written: ${reason}`);
+}
+
+/** Why no file of this name can be made in its folder; null when nothing is known against it. */
+export function folderFault(path: string): string | null {
+	try {
+		// The dot tells a file in the place of the folder from a folder that may not be written to.
+		accessSync(`${dirname(path)}/.`, constants.W_OK | constants.X_OK);
+		return null;
+	} catch (error) {
+		return faultText(error);
+	}
+}
+
+/** A path that leads through a file is for folderFault. */
+function isThere(path: string): boolean {
+	try {
+		return statSync(path, { throwIfNoEntry: false }) !== undefined;
+	} catch {
+		return false;
+	}
 }
 
 const existing = 'there is such a file already';

@@ -7,7 +7,7 @@ import { didYouMean } from '../language/suggestion.ts';
 import { bundledIds, libraryFolder, loadBundled } from '../scenario/bundled.ts';
 import type { KeptResults } from '../scenario/kept-results.ts';
 import { loadScenarioFolder } from '../scenario/load.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
 import { keepCompiled } from '../scenario/target.ts';
 import { UsageError } from './io.ts';
 
@@ -72,17 +72,25 @@ function openBundled(text: string, kept: KeptResults | undefined): Opened | null
 }
 
 function openPath(text: string, kept: KeptResults | undefined): Opened | null {
-	const folderScenario = (folder: string): Scenario => keeping(loadScenarioFolder(folder, libraryFolder(), kept), kept);
 	const status = statSync(text, { throwIfNoEntry: false });
 	if (status?.isDirectory()) {
-		return { kind: 'scenario', scenario: folderScenario(text), kernel: null, isBundled: false };
+		return { kind: 'scenario', scenario: folderScenario(text, kept), kernel: null, isBundled: false };
 	}
 	if (status !== undefined) return { kind: 'recording', path: text };
 	const folder = dirname(text);
 	if (folder !== '.' && existsSync(join(folder, 'scenario.yaml'))) {
-		return { kind: 'scenario', scenario: folderScenario(folder), kernel: basename(text), isBundled: false };
+		return { kind: 'scenario', scenario: folderScenario(folder, kept), kernel: basename(text), isBundled: false };
 	}
 	return null;
+}
+
+/** Of several folders that a command names, the error says which one it is about. */
+function folderScenario(folder: string, kept: KeptResults | undefined): Scenario {
+	try {
+		return keeping(loadScenarioFolder(folder, libraryFolder(), kept), kept);
+	} catch (error) {
+		throw error instanceof ScenarioError ? new ScenarioError(error.message, folder) : error;
+	}
 }
 
 /** Whether a file begins as a scenario.yaml would, so that the error for it can say what to do instead. */

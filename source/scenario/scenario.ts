@@ -141,4 +141,11 @@ export interface Target {
 /** Thrown for a scenario folder or selection that cannot be used. The message is ready for people: path, line, column, caret, advice. */
 export class ScenarioError extends Error {
 	override readonly name = 'ScenarioError';
+	/** What the user called it, where that has been said: of several, which one. */
+	readonly scenario: string | null;
+
+	constructor(message: string, scenario: string | null = null) {
+		super(message);
+		this.scenario = scenario;
+	}
 }

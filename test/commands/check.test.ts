@@ -227,6 +227,35 @@ describe('check', () => {
 		expect(err).toContain('never overwritten');
 	});
 
+	it.each(['--trace', '--report'])('does not search first where %s cannot be written in the end', async (flag) => {
+		const message = 'there is no such folder';
+		const { status, out, err } = await checking([counter, flag, join(temporaryFolder(), 'no', 'folder')]);
+		expect([status, out]).toEqual([3, '']);
+		expect(err).toContain(message);
+		const file = join(temporaryFolder(), 'mine');
+		writeFileSync(file, 'x');
+		const through = await checking([counter, flag, join(file, 'name')]);
+		expect([through.status, through.out]).toEqual([3, '']);
+		expect(through.err).toContain(message);
+	});
+
+	it('says which of several folders cannot be used', async () => {
+		const folder = temporaryFolder();
+		writeFileSync(join(folder, 'scenario.yaml'), 'title: [');
+		const { status, err } = await checking([counter, folder]);
+		expect(status).toBe(3);
+		expect(err).toContain(`the scenario ${folder} cannot be used`);
+		expect(err).toContain('scenario.yaml:1:');
+	});
+
+	it('gives rows that Ctrl-C kept from being begun one line each', async () => {
+		const pool = answering({ complete: false, bound: 'interrupted', states: 0 });
+		const { out } = await checking([counter], pool);
+		expect(out.match(/^\? both\b.*$/gm)).toEqual(['? both    not begun', '? both    not begun']);
+		expect(out).not.toContain('bounded: interrupted');
+		expect(out).toContain('2 undecided');
+	});
+
 	it('writes no trace when there is nothing to show', async () => {
 		const file = join(temporaryFolder(), 'trace.jsonl');
 		const { status, out } = await checking([`${counter}/lock`, '--trace', file]);
