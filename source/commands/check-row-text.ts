@@ -2,13 +2,11 @@
 
 import type { CheckFinding } from '../explore/check-job.ts';
 import { drawSession } from '../report/diagram.ts';
-import { drawColumns } from '../report/draw-columns.ts';
-import { makeReport } from '../report/make-report.ts';
+import { violationDrawing } from '../report/session-drawing.ts';
 import { headingText } from '../report/session-text.ts';
 import { splat } from '../report/splat.ts';
 import { wrapLine, wrapProse } from '../report/wrap.ts';
 import type { Target } from '../scenario/scenario.ts';
-import type { Session } from '../session/session.ts';
 import type { Arguments } from './arguments.ts';
 import type { CheckRow } from './check-rows.ts';
 import { findingText, type Result } from './check-text.ts';
@@ -44,16 +42,7 @@ function counterexample(target: Target, finding: CheckFinding, isFull: boolean):
 	const reports = session.timeline.cursor.violations.filter(({ kind }) => kind === finding.kind);
 	return [
 		'',
-		...(isFull ? drawSession(session) : sliceOf(session, finding)),
+		...(isFull ? drawSession(session) : violationDrawing(session, numberOf(session, finding))),
 		...reports.flatMap((violation) => ['', ...splat(target, violation)]),
-	];
-}
-
-/** The drawing of a report: what matters to the finding. */
-function sliceOf(session: Session, finding: CheckFinding): string[] {
-	const { drawing } = makeReport(session, { violation: numberOf(session, finding) });
-	return [
-		...drawColumns(drawing),
-		...(drawing.omitted > 0 ? ['', 'Only what matters is drawn; --full draws every step.'] : []),
 	];
 }

@@ -1,5 +1,6 @@
 import { plainLine } from '../language/plain-text.ts';
 import { sessionData } from '../report/session-data.ts';
+import { sessionDrawing } from '../report/session-drawing.ts';
 import { headingText, isViolated, sessionText } from '../report/session-text.ts';
 import { alignColumns, asciiText, wrapProse } from '../report/wrap.ts';
 import { bundledIds } from '../scenario/bundled.ts';
@@ -44,7 +45,7 @@ export const replayVerb: Verb = {
 		'statesVerified, branches: [{name, steps}], notes, violations: [{kind, step,',
 		'title}], divergence}]}.',
 	],
-	flags: ['verify', 'max-seconds', 'json'],
+	flags: ['verify', 'full', 'max-seconds', 'json'],
 	operands: { least: 1, most: Number.POSITIVE_INFINITY },
 	run: (paths, options, io) => {
 		if (options.verify) return verifyRecordings(paths, options, io);
@@ -55,7 +56,7 @@ export const replayVerb: Verb = {
 		const replay = replayRecording(recording, (id) => bundledOf(id, io.kept), limit.isOver, io.kept);
 		if (options.json) io.out(`${JSON.stringify(replayData(recording, replay), null, 2)}\n`);
 		const print = options.json ? io.err : io.out;
-		for (const line of replayText(recording, replay, limit.seconds)) print(`${line}\n`);
+		for (const line of replayText(recording, replay, limit.seconds, options.full)) print(`${line}\n`);
 		return statusOf(recording, replay);
 	},
 };
@@ -83,7 +84,7 @@ function statusOf(recording: Recording, { session, divergence, gaveUp }: Replay)
 	return isViolated(session) ? exitCodes.violation : exitCodes.ok;
 }
 
-function replayText(recording: Recording, replay: Replay, seconds: number): string[] {
+function replayText(recording: Recording, replay: Replay, seconds: number, isFull: boolean): string[] {
 	const { session, divergence, gaveUp, remarks } = replay;
 	const count = recording.actions.filter(({ kind }) => kind === 'step').length;
 	const steps = `${count} step${count === 1 ? '' : 's'}`;
@@ -96,7 +97,7 @@ function replayText(recording: Recording, replay: Replay, seconds: number): stri
 		...alignColumns([['recorded', asciiText(`by ${plainLine(recording.header.tool)}: ${steps}${tried}`)]]),
 		...remarks.flatMap((remark) => wrapProse(`note: ${remark}`)),
 		'',
-		...sessionText(session),
+		...sessionText(session, sessionDrawing(session, isFull)),
 		...(gaveUp === null
 			? []
 			: ['', ...wrapProse(`not replayed to the end: ${gaveUpText(gaveUp.actions, recording, seconds)}`)]),
@@ -105,7 +106,7 @@ function replayText(recording: Recording, replay: Replay, seconds: number): stri
 			: gaveUp === null
 				? [`replayed: ${agreed} led to the recorded state`]
 				: []),
-	].map(asciiText);
+	].map((line) => line.split('\t').map(asciiText).join('\t'));
 }
 
 function divergenceText({ message, expected, actual, changes }: Divergence): string[] {

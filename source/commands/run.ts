@@ -1,6 +1,7 @@
 import { plainLine } from '../language/plain-text.ts';
 import { MachineError } from '../machine/machine.ts';
 import { sessionData } from '../report/session-data.ts';
+import { sessionDrawing } from '../report/session-drawing.ts';
 import { costsText, headingText, isViolated, sessionText } from '../report/session-text.ts';
 import { asciiText, wrapLine } from '../report/wrap.ts';
 import type { Scenario, ScenarioSchedule, ScheduleEntry } from '../scenario/scenario.ts';
@@ -30,6 +31,8 @@ export const runVerb: Verb = {
 		'                               line "TEXT" | (EXPRESSION) | blocked | done',
 		'  cpu1 line "pmd_clear"        until a line with that text has been executed',
 		'',
+		'Of a violation only what matters to it is drawn, with --full every step.',
+		'',
 		'Exit status: 1 when a violation was found, else 4 when the schedule could not be',
 		'followed to its end.',
 		'',
@@ -40,7 +43,7 @@ export const runVerb: Verb = {
 		'finished, state: <views of the last state>}; for kernel all',
 		'{format: "mmstep-runs", version: 1, runs: [...]}. People\'s text is on stderr.',
 	],
-	flags: ['schedule', 'program', 'set', 'costs', 'record', 'json'],
+	flags: ['schedule', 'program', 'set', 'costs', 'full', 'record', 'json'],
 	operands: { least: 1, most: 1 },
 	run: ([name = ''], options, io) => {
 		const { scenario, kernel } = openScenario(name, io.kept);
@@ -156,7 +159,7 @@ function statusOf({ session, error, isModelFault }: Run): ExitCode {
 	return error === '' ? exitCodes.ok : exitCodes.gaveUp;
 }
 
-function printRuns(runs: readonly Run[], areAll: boolean, { json, costs }: Arguments, io: CommandIo): void {
+function printRuns(runs: readonly Run[], areAll: boolean, { json, costs, full }: Arguments, io: CommandIo): void {
 	if (json) {
 		const data = runs.map(runData);
 		const object = !areAll ? data[0] : { format: 'mmstep-runs', version: 1, runs: data };
@@ -165,7 +168,7 @@ function printRuns(runs: readonly Run[], areAll: boolean, { json, costs }: Argum
 	const print = json ? io.err : io.out;
 	for (const [index, run] of runs.entries()) {
 		if (index > 0) print('\n');
-		for (const line of runText(run, costs)) print(`${line}\n`);
+		for (const line of runText(run, costs, full)) print(`${line}\n`);
 	}
 }
 
@@ -180,13 +183,13 @@ function runData({ session, schedule, error }: Run): object {
 	};
 }
 
-function runText({ session, schedule, error, remarks }: Run, onlyCosts: boolean): string[] {
+function runText({ session, schedule, error, remarks }: Run, onlyCosts: boolean, isFull: boolean): string[] {
 	const title = schedule.title === schedule.id ? schedule.id : `${schedule.id}: ${schedule.title}`;
 	return [
 		...headingText(session.target, title),
 		...remarks.flatMap((remark) => wrapLine(asciiText(`note: ${remark}`), 79, 6)),
 		'',
-		...(onlyCosts ? costsText(session) : sessionText(session)),
+		...(onlyCosts ? costsText(session) : sessionText(session, sessionDrawing(session, isFull))),
 		...(error === '' ? [] : wrapLine(asciiText(`the schedule could not be followed to its end: ${error}`), 79, 2)),
 	];
 }

@@ -62,7 +62,7 @@ function commandLines(command: string): string[] {
 }
 
 /** Which steps the numbered lines are: the report of the detector, and the debugger, speak of steps. */
-function stepsText({ points, drawing }: BugReport): string[] {
+export function stepsText({ points, drawing }: BugReport): string[] {
 	if (points.length === 0) return [];
 	const steps = new Map<number, number[]>();
 	for (const { number, step } of points) steps.set(number, [...(steps.get(number) ?? []), step]);
@@ -74,10 +74,8 @@ function stepsText({ points, drawing }: BugReport): string[] {
 
 /** What led to it, with the numbers of the drawing in place of steps. */
 function whyText(report: BugReport): string[] {
-	const { violations, points } = report;
-	const [first] = violations;
+	const [first] = report.violations;
 	const why = first?.severity === 'violation' ? first.details : [];
-	const told = points.filter(({ text }) => text !== '');
 	return [
 		...(why.length > 0
 			? section(
@@ -85,13 +83,18 @@ function whyText(report: BugReport): string[] {
 					why.flatMap((detail) => hanging('- ', withPointNumbers(report.points, detail))),
 				)
 			: []),
-		...(told.length > 0
-			? section(
-					'The numbered points',
-					told.flatMap(({ number, text }) => hanging(`(${number}) `, text)),
-				)
-			: []),
+		...pointsText(report),
 	];
+}
+
+/** What the schedule says of the numbered lines. */
+export function pointsText({ points }: Pick<BugReport, 'points'>): string[] {
+	const told = points.filter(({ text }) => text !== '');
+	if (told.length === 0) return [];
+	return section(
+		'The numbered points',
+		told.flatMap(({ number, text }) => hanging(`(${number}) `, text)),
+	);
 }
 
 function stateLines(report: BugReport): string[] {

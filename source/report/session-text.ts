@@ -6,7 +6,6 @@ import { expectedRows, isSameSelection } from '../scenario/expected.ts';
 import type { ExpectedVerdict, Target } from '../scenario/scenario.ts';
 import type { Session, TimelineNode } from '../session/session.ts';
 import { reportsUpTo } from '../session/timeline.ts';
-import { drawSession } from './diagram.ts';
 import { splat } from './splat.ts';
 import { costText, customText, stateText } from './state-text.ts';
 import { alignColumns, asciiText, wrapLine, wrapProse } from './wrap.ts';
@@ -50,15 +49,18 @@ function named(id: string, title: string | undefined): string {
 	return title === undefined || title === id ? id : `${id}: ${title}`;
 }
 
-/** Everything that a reader without the program should see, ending with the verdict. */
-export function sessionText(session: Session): string[] {
+/**
+ * Everything that a reader without the program should see, ending with the verdict.
+ * @param drawing its lines
+ */
+export function sessionText(session: Session, drawing: readonly string[]): string[] {
 	const { target, timeline } = session;
 	const views = viewsOf(target, timeline.cursor.state, null);
 	const costs = costText(views);
 	const reports = reportsOf(session);
 	const state = stateText(views);
 	return [
-		...drawSession(session),
+		...drawing,
 		'',
 		`state after step ${timeline.cursor.depth}:`,
 		...state.map((line) => `  ${line}`.trimEnd()),

@@ -27,6 +27,22 @@ describe('run', () => {
 		expect(out).toContain('expected: invariant can be reached (argument)');
 	});
 
+	it('draws what matters to the violation as its report does, and every step when that is asked for', async () => {
+		const race = ['run', 'mremap-pageout/unfixed', '--schedule', 'mail'];
+		const [usual, full] = await Promise.all([mmstep(...race), mmstep(...race, '--full')]);
+		expect(usual.out).toContain('Only what matters');
+		expect(full.out).not.toContain('Only what matters');
+		for (const { out } of [usual, full]) expect(out).toContain('move_normal_pmd(');
+		const lines = ({ out }: { out: string }): number => out.slice(0, out.indexOf('state after')).split('\n').length;
+		expect(lines(usual)).toBeLessThan(lines(full));
+	});
+
+	it('draws every step where nothing is wrong', async () => {
+		const calm = ['run', `${counter}/lock`, '--schedule', 'blocked'];
+		const [usual, full] = await Promise.all([mmstep(...calm), mmstep(...calm, '--full')]);
+		expect(usual.out).toBe(full.out);
+	});
+
 	it('finds nothing on the kernel with the lock, and ends with status 0', async () => {
 		const { status, out } = await mmstep('run', `${counter}/lock`, '--schedule', 'blocked');
 		expect(status).toBe(0);
