@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ProgressWriter } from '../../source/commands/check-progress.ts';
+import { ProgressWriter } from '../../source/commands/check/progress-writer.ts';
 
 const controlEscape = '\x1b';
 const cursorUp = new RegExp(`^${controlEscape}\\[(\\d*)A$`);

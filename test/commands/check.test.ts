@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseArguments } from '../../source/commands/arguments.ts';
-import { check } from '../../source/commands/check.ts';
+import { check } from '../../source/commands/check/check.ts';
 import { explain } from '../../source/commands/main.ts';
 import type { CheckFinding, CheckJob, CheckReport } from '../../source/explore/check-job.ts';
 import type { startPool } from '../../source/explore/check-pool.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Arguments } from '../../source/commands/arguments.ts';
 import { parseArguments } from '../../source/commands/arguments.ts';
-import { check } from '../../source/commands/check.ts';
+import { check } from '../../source/commands/check/check.ts';
 import { report } from '../../source/commands/report.ts';
 import { columnOf } from '../../source/report/draw-columns.ts';
 import { counter, mmstep } from './command-line.ts';

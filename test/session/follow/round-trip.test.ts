@@ -1,7 +1,7 @@
 /** What the report of a counterexample draws can be followed back to the same violation: a kernel of every scenario for each kind. */
 
 import { describe, expect, it } from 'vitest';
-import { traceSession } from '../../../source/commands/check-trace.ts';
+import { traceSession } from '../../../source/commands/check/trace.ts';
 import { checkMachine, unboundedSettings } from '../../../source/explore/check-target.ts';
 import { drawSession } from '../../../source/report/diagram.ts';
 import { makeReport } from '../../../source/report/make-report.ts';

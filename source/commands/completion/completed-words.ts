@@ -1,10 +1,10 @@
 /** What can be typed on the command line, as data from which the completions of all shells are made. */
 
-import { bundledIds, loadBundled } from '../scenario/bundled.ts';
-import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
-import { type FlagName, flagTable } from './arguments.ts';
-import { fileFormats } from './report-formats.ts';
-import type { Verb } from './verb.ts';
+import { bundledIds, loadBundled } from '../../scenario/bundled.ts';
+import { type Scenario, ScenarioError } from '../../scenario/scenario.ts';
+import { type FlagName, flagTable } from '../arguments.ts';
+import { fileFormats } from '../report-formats.ts';
+import type { Verb } from '../verb.ts';
 
 /** What a value or an operand is taken from: words of its own, words of the scenario on the line, files; or nothing is known. */
 export type CompletionSource =

@@ -1,22 +1,22 @@
-import { defaultWorkers, type startPool } from '../explore/check-pool.ts';
-import { searchRows } from '../explore/search-rows.ts';
-import { plainText } from '../language/plain-text.ts';
-import type { Target } from '../scenario/scenario.ts';
-import { buildTarget } from '../scenario/target.ts';
-import type { Arguments } from './arguments.ts';
-import { writeReportFile, writeTraceFile } from './check-files.ts';
-import { resultsJson } from './check-json.ts';
-import { rowsOf } from './check-operands.ts';
-import { rowText } from './check-row-text.ts';
-import { type CheckRow, shardOf } from './check-rows.ts';
-import { positive, settingsOf, shardWish } from './check-settings.ts';
-import { CheckTable } from './check-table.ts';
-import { type Result, summaryLines } from './check-text.ts';
-import { checkTraceFile } from './check-trace.ts';
-import { verdictOf } from './check-verdict.ts';
-import { type CommandIo, type ExitCode, exitCodes, worst } from './io.ts';
-import { requireNewFile } from './new-file.ts';
-import type { Verb } from './verb.ts';
+import { defaultWorkers, type startPool } from '../../explore/check-pool.ts';
+import { searchRows } from '../../explore/search-rows.ts';
+import { plainText } from '../../language/plain-text.ts';
+import type { Target } from '../../scenario/scenario.ts';
+import { buildTarget } from '../../scenario/target.ts';
+import type { Arguments } from '../arguments.ts';
+import { type CommandIo, type ExitCode, exitCodes, worst } from '../io.ts';
+import { requireNewFile } from '../new-file.ts';
+import type { Verb } from '../verb.ts';
+import { rowsOf } from './named-rows.ts';
+import { resultsJson } from './results-json.ts';
+import { type Result, summaryLines } from './row-lines.ts';
+import { type CheckRow, shardOf } from './rows.ts';
+import { positive, settingsOf, shardWish } from './settings.ts';
+import { rowText } from './single-row.ts';
+import { CheckTable } from './table.ts';
+import { checkTraceFile } from './trace.ts';
+import { verdictOf } from './verdict.ts';
+import { writeReportFile, writeTraceFile } from './written-files.ts';
 
 export const checkVerb: Verb = {
 	name: 'check',

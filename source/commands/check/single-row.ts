@@ -1,17 +1,17 @@
 /** What `mmstep check` prints about a single row: all there is to know. */
 
-import type { CheckFinding } from '../explore/check-job.ts';
-import { drawSession } from '../report/diagram.ts';
-import { violationDrawing } from '../report/session-drawing.ts';
-import { headingText } from '../report/session-text.ts';
-import { splat } from '../report/splat.ts';
-import { wrapLine, wrapProse } from '../report/wrap.ts';
-import type { Target } from '../scenario/scenario.ts';
-import type { Arguments } from './arguments.ts';
-import type { CheckRow } from './check-rows.ts';
-import { findingText, type Result } from './check-text.ts';
-import { numberOf, traceSession } from './check-trace.ts';
-import { violationsOf } from './check-verdict.ts';
+import type { CheckFinding } from '../../explore/check-job.ts';
+import { drawSession } from '../../report/diagram.ts';
+import { violationDrawing } from '../../report/session-drawing.ts';
+import { headingText } from '../../report/session-text.ts';
+import { splat } from '../../report/splat.ts';
+import { wrapLine, wrapProse } from '../../report/wrap.ts';
+import type { Target } from '../../scenario/scenario.ts';
+import type { Arguments } from '../arguments.ts';
+import { findingText, type Result } from './row-lines.ts';
+import type { CheckRow } from './rows.ts';
+import { numberOf, traceSession } from './trace.ts';
+import { violationsOf } from './verdict.ts';
 
 /** Everything about one row: what it is, what is expected, and how to get to what was found. */
 export function rowText(

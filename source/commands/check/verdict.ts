@@ -1,8 +1,8 @@
 /** What a search of a row says about it. */
 
-import type { CheckFinding, CheckReport } from '../explore/check-job.ts';
-import type { ViolationKind } from '../machine/violation.ts';
-import type { CheckRow } from './check-rows.ts';
+import type { CheckFinding, CheckReport } from '../../explore/check-job.ts';
+import type { ViolationKind } from '../../machine/violation.ts';
+import type { CheckRow } from './rows.ts';
 
 export type Verdict =
 	/** What can be reached is what was expected; or nothing can, where nothing was said. */

@@ -1,12 +1,12 @@
 /** What `mmstep check` prints, as lines of ASCII text of at most 80 characters. */
 
-import type { Bound, CheckFinding, CheckReport } from '../explore/check-job.ts';
-import { plainLine, plainText } from '../language/plain-text.ts';
-import { withoutKind } from '../report/violation-phrases.ts';
-import { asciiText, wrapLine } from '../report/wrap.ts';
-import { unusualOptions } from '../scenario/expected.ts';
-import type { CheckRow } from './check-rows.ts';
-import { foundKinds, type Verdict, verdictOf, violationsOf } from './check-verdict.ts';
+import type { Bound, CheckFinding, CheckReport } from '../../explore/check-job.ts';
+import { plainLine, plainText } from '../../language/plain-text.ts';
+import { withoutKind } from '../../report/violation-phrases.ts';
+import { asciiText, wrapLine } from '../../report/wrap.ts';
+import { unusualOptions } from '../../scenario/expected.ts';
+import type { CheckRow } from './rows.ts';
+import { foundKinds, type Verdict, verdictOf, violationsOf } from './verdict.ts';
 
 const width = 80;
 

@@ -1,6 +1,6 @@
-import { plainLine } from '../language/plain-text.ts';
-import type { Result } from './check-text.ts';
-import { foundKinds, verdictOf } from './check-verdict.ts';
+import { plainLine } from '../../language/plain-text.ts';
+import type { Result } from './row-lines.ts';
+import { foundKinds, verdictOf } from './verdict.ts';
 
 /** What `mmstep check --json` prints: the help of the command has its fields. */
 export function resultsJson(results: readonly Result[]): string {

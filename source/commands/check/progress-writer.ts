@@ -3,10 +3,10 @@
  * It goes to standard error; result lines are printed between two drawings of the block.
  */
 
-import type { CheckProgress } from '../explore/check-job.ts';
-import { asciiText } from '../report/wrap.ts';
-import { count, secondsText } from './check-text.ts';
-import type { CommandIo } from './io.ts';
+import type { CheckProgress } from '../../explore/check-job.ts';
+import { asciiText } from '../../report/wrap.ts';
+import type { CommandIo } from '../io.ts';
+import { count, secondsText } from './row-lines.ts';
 
 /** Seconds between two drawings, and between two plain lines. */
 const drawEvery = 0.1;

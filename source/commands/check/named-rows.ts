@@ -1,12 +1,12 @@
 /** Which rows the command line asks for. */
 
-import { bundledIds, loadBundled } from '../scenario/bundled.ts';
-import { ScenarioError } from '../scenario/scenario.ts';
-import type { Arguments } from './arguments.ts';
-import { type CheckRow, distinctRows, rowsToCheck } from './check-rows.ts';
-import { type CommandIo, UsageError } from './io.ts';
-import { openScenario } from './open-scenario.ts';
-import { asUsage } from './usage.ts';
+import { bundledIds, loadBundled } from '../../scenario/bundled.ts';
+import { ScenarioError } from '../../scenario/scenario.ts';
+import type { Arguments } from '../arguments.ts';
+import { type CommandIo, UsageError } from '../io.ts';
+import { openScenario } from '../open-scenario.ts';
+import { asUsage } from '../usage.ts';
+import { type CheckRow, distinctRows, rowsToCheck } from './rows.ts';
 
 /** Rows that one check may have. */
 const maxRows = 100_000;

@@ -1,11 +1,11 @@
 /** Which program of a scenario a drawing is about, when the user does not say and it cannot be followed on the first. */
 
-import { MachineError } from '../machine/machine.ts';
-import type { Scenario, Selection } from '../scenario/scenario.ts';
-import { buildTarget } from '../scenario/target.ts';
-import { type Drawing, DrawingError } from '../session/follow/drawing.ts';
-import { type Comparison, compareDrawing, type Following, followDrawing } from '../session/follow/follow.ts';
-import type { NamedColumns } from '../session/follow/matching.ts';
+import { MachineError } from '../../machine/machine.ts';
+import type { Scenario, Selection } from '../../scenario/scenario.ts';
+import { buildTarget } from '../../scenario/target.ts';
+import { type Drawing, DrawingError } from '../../session/follow/drawing.ts';
+import { type Comparison, compareDrawing, type Following, followDrawing } from '../../session/follow/follow.ts';
+import type { NamedColumns } from '../../session/follow/matching.ts';
 
 /** Seconds for all the other programs. */
 export const otherSeconds = 30;

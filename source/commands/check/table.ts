@@ -1,9 +1,9 @@
-import type { CheckReport } from '../explore/check-job.ts';
-import type { startPool } from '../explore/check-pool.ts';
-import { ProgressWriter } from './check-progress.ts';
-import type { CheckRow } from './check-rows.ts';
-import { type Columns, columnsFor, groupName, headingLine, type Result, rowLines, rowName } from './check-text.ts';
-import type { CommandIo } from './io.ts';
+import type { CheckReport } from '../../explore/check-job.ts';
+import type { startPool } from '../../explore/check-pool.ts';
+import type { CommandIo } from '../io.ts';
+import { ProgressWriter } from './progress-writer.ts';
+import { type Columns, columnsFor, groupName, headingLine, type Result, rowLines, rowName } from './row-lines.ts';
+import type { CheckRow } from './rows.ts';
 
 /** Takes reports in any order and prints them in the order of the rows. */
 export class CheckTable {

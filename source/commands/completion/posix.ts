@@ -1,6 +1,6 @@
 /** The part of the completions that bash and zsh have in common, and both of them around it. */
 
-import { type CompletionSource, type CompletionTable, wordLists } from './completion-table.ts';
+import { type CompletionSource, type CompletionTable, wordLists } from './completed-words.ts';
 
 function quoted(text: string): string {
 	return `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,12 +1,12 @@
 /** Which kernels of a scenario have what a report is about: the checker's answer, a kernel a row. */
 
-import type { CheckJob, CheckReport } from '../explore/check-job.ts';
-import { defaultWorkers, type startPool } from '../explore/check-pool.ts';
-import { plainLine } from '../language/plain-text.ts';
-import type { BugReport, KernelRow } from '../report/bug-report.ts';
-import type { Target } from '../scenario/scenario.ts';
-import { foundKinds } from './check-verdict.ts';
-import type { CommandIo } from './io.ts';
+import type { CheckJob, CheckReport } from '../../explore/check-job.ts';
+import { defaultWorkers, type startPool } from '../../explore/check-pool.ts';
+import { plainLine } from '../../language/plain-text.ts';
+import type { BugReport, KernelRow } from '../../report/bug-report.ts';
+import type { Target } from '../../scenario/scenario.ts';
+import type { CommandIo } from '../io.ts';
+import { foundKinds } from './verdict.ts';
 
 /** States of one kernel: more take more time than a report should. */
 const maxStates = 2_000_000;

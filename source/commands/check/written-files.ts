@@ -1,20 +1,20 @@
 /** The files that `mmstep check` writes: the way to a violation, and a report of it. */
 
-import type { CheckFinding } from '../explore/check-job.ts';
-import { plainLine } from '../language/plain-text.ts';
-import type { BugReport } from '../report/bug-report.ts';
-import { makeReport } from '../report/make-report.ts';
-import { asciiText } from '../report/wrap.ts';
-import { isSameSelection } from '../scenario/expected.ts';
-import type { Target } from '../scenario/scenario.ts';
-import type { Arguments } from './arguments.ts';
-import type { CheckRow } from './check-rows.ts';
-import { groupName, type Result, rowName } from './check-text.ts';
-import { numberOf, traceSession, writeTrace } from './check-trace.ts';
-import { violationsOf } from './check-verdict.ts';
+import type { CheckFinding } from '../../explore/check-job.ts';
+import { plainLine } from '../../language/plain-text.ts';
+import type { BugReport } from '../../report/bug-report.ts';
+import { makeReport } from '../../report/make-report.ts';
+import { asciiText } from '../../report/wrap.ts';
+import { isSameSelection } from '../../scenario/expected.ts';
+import type { Target } from '../../scenario/scenario.ts';
+import type { Arguments } from '../arguments.ts';
+import { writeNewFile } from '../new-file.ts';
+import { formatWish, sizeWish } from '../report-formats.ts';
 import { kernelRow } from './kernel-verdicts.ts';
-import { writeNewFile } from './new-file.ts';
-import { formatWish, sizeWish } from './report-formats.ts';
+import { groupName, type Result, rowName } from './row-lines.ts';
+import type { CheckRow } from './rows.ts';
+import { numberOf, traceSession, writeTrace } from './trace.ts';
+import { violationsOf } from './verdict.ts';
 
 /** The first counterexample, that of an unexpected violation before others. */
 function firstCounterexample(results: readonly Result[]): { row: CheckRow; finding: CheckFinding } | null {

@@ -1,6 +1,6 @@
 /** The completions for fish, which asks for each flag and operand when it may stand. */
 
-import { type CompletionSource, type CompletionTable, wordLists } from './completion-table.ts';
+import { type CompletionSource, type CompletionTable, wordLists } from './completed-words.ts';
 
 function quoted(text: string): string {
 	return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

@@ -1,8 +1,8 @@
 /** Which rows a check is about: a kernel, a program and a value for every option each, with the verdict that is expected. */
 
-import { type ExpectedRow, expectedRows, isSameSelection, selectionKey } from '../scenario/expected.ts';
-import type { Scenario, Selection } from '../scenario/scenario.ts';
-import { resolveSelection } from '../scenario/target.ts';
+import { type ExpectedRow, expectedRows, isSameSelection, selectionKey } from '../../scenario/expected.ts';
+import type { Scenario, Selection } from '../../scenario/scenario.ts';
+import { resolveSelection } from '../../scenario/target.ts';
 
 export interface CheckRow {
 	readonly scenario: Scenario;

@@ -1,16 +1,16 @@
 /** A counterexample of the checker as a session of the debugger, which draws it and writes it as a recording. */
 
 import { statSync } from 'node:fs';
-import type { CheckFinding } from '../explore/check-job.ts';
-import { plainLine } from '../language/plain-text.ts';
-import { reportsOf } from '../report/session-text.ts';
-import type { Target } from '../scenario/scenario.ts';
-import { startSession } from '../session/commands.ts';
-import { startRecorder } from '../session/recorder.ts';
-import { RecordingError } from '../session/recording.ts';
-import type { Session } from '../session/session.ts';
-import { take } from '../session/stepping.ts';
-import { folderFault } from './new-file.ts';
+import type { CheckFinding } from '../../explore/check-job.ts';
+import { plainLine } from '../../language/plain-text.ts';
+import { reportsOf } from '../../report/session-text.ts';
+import type { Target } from '../../scenario/scenario.ts';
+import { startSession } from '../../session/commands.ts';
+import { startRecorder } from '../../session/recorder.ts';
+import { RecordingError } from '../../session/recording.ts';
+import type { Session } from '../../session/session.ts';
+import { take } from '../../session/stepping.ts';
+import { folderFault } from '../new-file.ts';
 
 /** Follows the steps of a finding; the cursor is then where it is reported. Whoever wants that draws them. */
 export function traceSession(target: Target, { trace }: CheckFinding): Session {

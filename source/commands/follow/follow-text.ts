@@ -1,15 +1,15 @@
 /** What `mmstep follow` prints: the drawing line by line, each with the step that it is, or why it cannot be. */
 
-import { plainLine } from '../language/plain-text.ts';
-import { contextName } from '../machine/describe.ts';
-import { sessionData } from '../report/session-data.ts';
-import { headingText } from '../report/session-text.ts';
-import { splat } from '../report/splat.ts';
-import { asciiText, wrapLine, wrapProse } from '../report/wrap.ts';
-import type { Comparison, Following, ShownLine } from '../session/follow/follow.ts';
-import type { MatchedItem } from '../session/follow/matching.ts';
-import type { Observation } from '../session/follow/observations.ts';
-import type { Removal } from '../session/follow/removal.ts';
+import { plainLine } from '../../language/plain-text.ts';
+import { contextName } from '../../machine/describe.ts';
+import { sessionData } from '../../report/session-data.ts';
+import { headingText } from '../../report/session-text.ts';
+import { splat } from '../../report/splat.ts';
+import { asciiText, wrapLine, wrapProse } from '../../report/wrap.ts';
+import type { Comparison, Following, ShownLine } from '../../session/follow/follow.ts';
+import type { MatchedItem } from '../../session/follow/matching.ts';
+import type { Observation } from '../../session/follow/observations.ts';
+import type { Removal } from '../../session/follow/removal.ts';
 
 const width = 79;
 /** Where the texts begin. */

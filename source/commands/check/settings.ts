@@ -1,10 +1,10 @@
 /** What the flags of `mmstep check` say about how it is searched. */
 
-import type { CheckSettings } from '../explore/check-job.ts';
-import { plainLine } from '../language/plain-text.ts';
-import type { Arguments } from './arguments.ts';
-import { UsageError } from './io.ts';
-import { positiveSeconds } from './time-limit.ts';
+import type { CheckSettings } from '../../explore/check-job.ts';
+import { plainLine } from '../../language/plain-text.ts';
+import type { Arguments } from '../arguments.ts';
+import { UsageError } from '../io.ts';
+import { positiveSeconds } from '../time-limit.ts';
 
 /** States after which a row is given up, unless the user says something else. */
 const defaultMaxStates = 5_000_000;

@@ -1,10 +1,10 @@
-import { plainLine } from '../language/plain-text.ts';
-import type { FlagName } from './arguments.ts';
-import { fishCompletion } from './completion-fish.ts';
-import { bashCompletion, zshCompletion } from './completion-posix.ts';
-import { completionTable } from './completion-table.ts';
-import { exitCodes, UsageError } from './io.ts';
-import type { Verb } from './verb.ts';
+import { plainLine } from '../../language/plain-text.ts';
+import type { FlagName } from '../arguments.ts';
+import { exitCodes, UsageError } from '../io.ts';
+import type { Verb } from '../verb.ts';
+import { completionTable } from './completed-words.ts';
+import { fishCompletion } from './fish.ts';
+import { bashCompletion, zshCompletion } from './posix.ts';
 
 const shells = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 
