@@ -98,7 +98,7 @@ export interface WaitsOn {
 	readonly since: number | null;
 }
 
-/** One actor's wait. It ends when all of `on` have done their part; nobody there means that nobody is known who could end it. */
+/** One actor's wait. It ends when all of `on` have done their part; nobody there means that it is for nobody in particular. */
 export interface WaitRow {
 	readonly actor: string;
 	readonly kind: WaitReason['kind'];
@@ -112,6 +112,8 @@ export interface WaitRow {
 export interface WaitGraph {
 	readonly actors: readonly WaitActor[];
 	readonly waits: readonly WaitRow[];
+	/** Names of the actors that can go on, involved or not: whoever waits for nobody in particular waits for one of these, or for ever. */
+	readonly ready: readonly string[];
 	/** Names of actors, each waiting for the next, the last for the first. Whoever is in one waits for ever. */
 	readonly cycles: readonly (readonly string[])[];
 }

@@ -98,7 +98,7 @@ function actorRows(graph: WaitGraph, name: string, below: string | null, width: 
 		arrow: { kind: 'none' },
 		goesOn: false,
 	};
-	return wait === undefined ? [head] : [head, ...waitRows(wait, below, width)];
+	return wait === undefined ? [head] : [head, ...waitRows(graph, wait, below, width)];
 }
 
 function remarkOf({ role, status }: WaitActor): string {
@@ -106,13 +106,13 @@ function remarkOf({ role, status }: WaitActor): string {
 }
 
 /** The arrows of a wait, the one that leads down at the end. */
-function waitRows(wait: WaitRow, below: string | null, width: number): readonly Row[] {
+function waitRows(graph: WaitGraph, wait: WaitRow, below: string | null, width: number): readonly Row[] {
 	const { actor, inCycle, changed, what } = wait;
 	const line = (words: string): Row['line'] => ({ kind: 'wait', words, actor, remark: '', inCycle, changed });
 	const isBelow = ({ actor: to }: WaitsOn): boolean => to === below && to !== actor;
 	const on = [...wait.on.filter((edge) => !isBelow(edge)), ...wait.on.filter(isBelow)];
 	if (on.length === 0) {
-		const words = `waits for ${what}: nobody is known who could end it`;
+		const words = `waits for ${what}, ${endText(wait, graph.ready)}`;
 		return wrapped(words, width).map((part, index, parts): Row => {
 			const isLast = index === parts.length - 1;
 			return { line: line(part), arrow: { kind: isLast ? 'end' : 'pass' }, goesOn: false };
@@ -126,6 +126,14 @@ function waitRows(wait: WaitRow, below: string | null, width: number): readonly 
 			return { line: line(part), arrow: isBelow(edge) ? { kind: 'down' } : { kind: 'rail', to: edge.actor }, goesOn };
 		});
 	});
+}
+
+/** Of a wait for nobody in particular: who may end it. */
+function endText({ kind }: WaitRow, ready: readonly string[]): string {
+	const what = kind === 'condition' ? 'make it true' : 'end it';
+	return ready.length === 0
+		? `and no actor is left to ${what}`
+		: `which ${ready.join(' or ')} may still ${kind === 'condition' ? 'make true' : 'end'}`;
 }
 
 function edgeText({ actor: to, mode, since }: WaitsOn, waiter: string): string {

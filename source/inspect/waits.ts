@@ -42,6 +42,7 @@ export function waitGraph(
 				changed: earlier !== null && before?.what !== what,
 			};
 		}),
+		ready: statuses.filter(({ status }) => status === 'ready').map(({ actor }) => name(actor)),
 		cycles: cycles.map((cycle) => cycle.map(name)),
 	};
 }

@@ -13,6 +13,7 @@ import type { BugReport, Drawing, DrawnEvent, ReportedViolation } from './bug-re
 import { withoutNoise } from './diagram.ts';
 import { type DiagramRow, rowsOfStep, waitRows } from './diagram-rows.ts';
 import { drawnEvents } from './drawn-events.ts';
+import { withEndlessWaits } from './endless-waits.ts';
 import { involvedState } from './involved-state.ts';
 import { withLostWrite } from './lost-write.ts';
 import { withPointNumbers } from './point-numbers.ts';
@@ -168,7 +169,16 @@ function tell(session: Session, end: TimelineNode, found: Violation | null, isFu
 	const all = path.flatMap((node) => rowsOfStep(target, node));
 	const context = end.action === null ? 0 : contextOfActor(target, end.action.choice.actor);
 	const cut = beforeHarm(all, found, end.depth);
-	const violation = found === null ? null : withLostWrite(found, cut, (index) => contextName(target.machine, index));
+	const names = contextNames(target);
+	const violation =
+		found === null
+			? null
+			: withEndlessWaits(
+					withLostWrite(found, cut, (index) => names[index] ?? ''),
+					all,
+					end.state,
+					names,
+				);
 	const depths = first.parent?.state.contexts.map(({ rcuDepth }) => rcuDepth) ?? [];
 	const isSliced = !isFull && violation !== null;
 	const cycle = violation === null ? [] : cycleContexts(target, violation);
@@ -205,9 +215,13 @@ function tell(session: Session, end: TimelineNode, found: Violation | null, isFu
 	};
 }
 
+function contextNames({ machine }: Target): string[] {
+	return Array.from({ length: machine.configuration.cpus + 1 }, (_, context) => contextName(machine, context));
+}
+
 /** The contexts that wait for one another; empty for harm of another kind. */
-function cycleContexts({ machine }: Target, { title, details }: Violation): number[] {
-	const names = Array.from({ length: machine.configuration.cpus + 1 }, (_, context) => contextName(machine, context));
+function cycleContexts(target: Target, { title, details }: Violation): number[] {
+	const names = contextNames(target);
 	const found = waitCycle(title, details)?.actors.map((actor) => names.indexOf(actor)) ?? [];
 	return found.includes(-1) ? [] : found;
 }

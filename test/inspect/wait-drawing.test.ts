@@ -24,6 +24,7 @@ function graph(
 				changed: false,
 			}),
 		),
+		ready: names.filter((name) => !(name in waits)),
 		cycles,
 	};
 }
@@ -85,8 +86,22 @@ describe('the drawing of the wait-for graph', () => {
 		]);
 	});
 
-	it('ends where nobody is known who could help', () => {
-		expect(drawing(graph({ A: [] }))).toEqual(['  A', '  └ waits for mutex m: nobody is known who could end it']);
+	it('says of a wait for nobody in particular who may end it', () => {
+		const waits = graph({ A: [] });
+		expect(drawing(waits)).toEqual(['  A', '  └ waits for mutex m, and no actor is left to end it']);
+		expect(drawing({ ...waits, ready: ['B', 'C'] })).toEqual([
+			'  A',
+			'  └ waits for mutex m, which B or C may still end',
+		]);
+		const condition = waits.waits.map((wait): WaitRow => ({ ...wait, kind: 'condition', what: 'wait_event(done)' }));
+		expect(drawing({ ...waits, waits: condition })).toEqual([
+			'  A',
+			'  └ waits for wait_event(done), and no actor is left to make it true',
+		]);
+		expect(drawing({ ...waits, waits: condition, ready: ['B'] })).toEqual([
+			'  A',
+			'  └ waits for wait_event(done), which B may still make true',
+		]);
 	});
 
 	it('keeps to its width', () => {

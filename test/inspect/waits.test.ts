@@ -110,7 +110,12 @@ function graphOf(target: Target, state: MachineState, before: MachineState | nul
 describe('the wait-for graph', () => {
 	it('is empty while everybody can run', () => {
 		const target = targetWith('left_right', 'right_left');
-		expect(graphOf(target, stateAfter(target, 0))).toEqual({ actors: [], waits: [], cycles: [] });
+		expect(graphOf(target, stateAfter(target, 0))).toEqual({
+			actors: [],
+			waits: [],
+			ready: ['CPU0', 'CPU1'],
+			cycles: [],
+		});
 	});
 
 	it('says who waits for what, and who has held it since when', () => {

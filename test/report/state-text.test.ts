@@ -7,7 +7,7 @@ const nothing: StateViews = {
 	pageTables: [],
 	tlbs: [],
 	locks: [],
-	waits: { actors: [], waits: [], cycles: [] },
+	waits: { actors: [], waits: [], ready: [], cycles: [] },
 	frames: [],
 	objects: [],
 	rcu: { readers: [], callbacks: [] },
