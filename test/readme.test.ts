@@ -6,10 +6,10 @@ import { actors } from '../source/machine/step.ts';
 import { loadBundled } from '../source/scenario/bundled.ts';
 import { buildTarget } from '../source/scenario/target.ts';
 import { execute, startSession } from '../source/session/commands.ts';
-import { type AppState, initialState } from '../source/tui/app/state.ts';
 import { openStepper } from '../source/tui/app/stepper.ts';
 import { update } from '../source/tui/app/update.ts';
-import { makeTheme } from '../source/tui/theme.ts';
+import { type AppState, initialState } from '../source/tui/state/state.ts';
+import { makeTheme } from '../source/tui/text/theme.ts';
 import { screenModel } from '../source/tui/view-model/screen.ts';
 import { screenRows } from './tui/screen-text.ts';
 

@@ -24,7 +24,7 @@ const lastSeconds = 5;
 /** The lines of the cast of a session up to its cursor. The screen is loaded only here: most commands never draw it. */
 export async function sessionCast(session: Session, version: CastVersion, size: CastSize): Promise<Iterable<string>> {
 	const { endOfPlay, playSession } = await import('../tui/playback.tsx');
-	const { makeTheme } = await import('../tui/theme.ts');
+	const { makeTheme } = await import('../tui/text/theme.ts');
 	const { scenario, selection } = session.target;
 	function* frames(): Generator<CastFrame> {
 		for (const frame of playSession(session, size, makeTheme(true, true))) {

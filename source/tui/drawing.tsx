@@ -2,12 +2,12 @@
 
 import { type Instance, render, useApp } from 'ink';
 import { useEffect } from 'react';
-import type { AppState } from './app/state.ts';
 import { App, type AppProps } from './components/app.tsx';
 import { BoardContext } from './components/block.tsx';
 import type { InkInput } from './input/ink-input.ts';
 import type { CanvasBoard } from './screen/canvas.ts';
 import type { ScreenStream } from './screen/screen-stream.ts';
+import type { AppState } from './state/state.ts';
 import { screenModel } from './view-model/screen.ts';
 import type { ScreenModel } from './view-model/screen-model.ts';
 

@@ -7,10 +7,10 @@ import type { Recorder } from '../session/recorder.ts';
 import type { Session } from '../session/session.ts';
 import type { AppEvent } from './app/events.ts';
 import { welcome } from './app/open.ts';
-import { schedulesFor } from './app/setup.ts';
-import type { Message } from './app/state.ts';
 import type { DebuggerInput, OpenedScenario } from './debugger-input.ts';
 import { openRecording } from './recording-session.ts';
+import { schedulesFor } from './state/setup.ts';
+import type { Message } from './state/state.ts';
 
 export interface Opening {
 	/** What the screen begins with. */

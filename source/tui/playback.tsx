@@ -7,12 +7,12 @@ import { contextOfActor, placeOf, sourceLine } from '../session/place.ts';
 import type { ScheduleProgress, Session, TimelineNode } from '../session/session.ts';
 import { jump } from '../session/stepping.ts';
 import { currentBranch, isOnPath, nodesBetween } from '../session/timeline.ts';
-import { type AppState, initialState, type Message, type Stepper } from './app/state.ts';
 import { afterMove, openStepper } from './app/stepper.ts';
 import { App } from './components/app.tsx';
-import type { Size } from './layout.ts';
 import { type Frame, makeFrame, paintAll, paintDifference } from './screen/difference.ts';
-import type { Theme } from './theme.ts';
+import type { Size } from './screen/layout.ts';
+import { type AppState, initialState, type Message, type Stepper } from './state/state.ts';
+import type { Theme } from './text/theme.ts';
 import { screenModel } from './view-model/screen.ts';
 
 export interface PlayedFrame {

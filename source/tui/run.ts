@@ -4,7 +4,6 @@ import { plainLine } from '../language/plain-text.ts';
 import type { FindRequest, OutputLine, Session } from '../session/session.ts';
 import type { AppEffect, AppEvent } from './app/events.ts';
 import { openSetup, orTrouble } from './app/open.ts';
-import { type AppState, initialState } from './app/state.ts';
 import { update } from './app/update.ts';
 import type { DebuggerInput } from './debugger-input.ts';
 import { Drawing } from './drawing.tsx';
@@ -15,8 +14,9 @@ import { keepRecording } from './recording-session.ts';
 import { deliverReport, type ReportWish, reportForClipboard } from './report-delivery.ts';
 import { ScreenStream } from './screen/screen-stream.ts';
 import { SideSearch } from './side-search.ts';
+import { type AppState, initialState } from './state/state.ts';
 import { processTerminal, type TerminalAccess } from './terminal.ts';
-import { chooseTheme } from './theme.ts';
+import { chooseTheme } from './text/theme.ts';
 
 /** Milliseconds after which a frame is drawn even though more keys are waiting. */
 const longestWithoutFrame = 40;

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TerminalMode } from './input/ink-input.ts';
 import type { TerminalInput } from './input/key-stream.ts';
 import type { TerminalOutput } from './screen/screen-stream.ts';
-import type { Environment } from './theme.ts';
+import type { Environment } from './text/theme.ts';
 
 /** What the debugger needs of the world; tests hand in their own. */
 export interface TerminalAccess {

@@ -13,10 +13,10 @@ import { bundledScenarios, libraryFolder, loadBundled } from '../../source/scena
 import { loadScenarioFolder } from '../../source/scenario/load.ts';
 import { buildTarget } from '../../source/scenario/target.ts';
 import { execute, startSession } from '../../source/session/commands.ts';
-import { initialState } from '../../source/tui/app/state.ts';
 import { openStepper } from '../../source/tui/app/stepper.ts';
 import { update } from '../../source/tui/app/update.ts';
-import { makeTheme } from '../../source/tui/theme.ts';
+import { initialState } from '../../source/tui/state/state.ts';
+import { makeTheme } from '../../source/tui/text/theme.ts';
 import { screenModel } from '../../source/tui/view-model/screen.ts';
 import { TerminalProgram } from '../tui/pty.ts';
 

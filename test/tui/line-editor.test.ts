@@ -9,7 +9,7 @@ import {
 	newEditor,
 	remember,
 	textOf,
-} from '../../source/tui/line-editor.ts';
+} from '../../source/tui/input/line-editor.ts';
 
 const nothing: Complete = () => [];
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Lookahead, type Outlook } from '../../source/explore/lookahead.ts';
 import { Transitions } from '../../source/explore/transitions.ts';
-import type { AppState } from '../../source/tui/app/state.ts';
 import { update } from '../../source/tui/app/update.ts';
 import { decode, initialDecoder } from '../../source/tui/input/decoder.ts';
+import type { AppState } from '../../source/tui/state/state.ts';
 import { screenModel } from '../../source/tui/view-model/screen.ts';
 import { sampleSession, stepperState } from './sample.ts';
 import { screenText } from './screen-text.ts';

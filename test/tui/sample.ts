@@ -6,10 +6,10 @@ import type { Scenario } from '../../source/scenario/scenario.ts';
 import { buildTarget } from '../../source/scenario/target.ts';
 import { execute, startSession } from '../../source/session/commands.ts';
 import type { Session } from '../../source/session/session.ts';
-import { type AppState, initialState } from '../../source/tui/app/state.ts';
 import { openStepper } from '../../source/tui/app/stepper.ts';
-import type { Size } from '../../source/tui/layout.ts';
-import { makeTheme, type Theme } from '../../source/tui/theme.ts';
+import type { Size } from '../../source/tui/screen/layout.ts';
+import { type AppState, initialState } from '../../source/tui/state/state.ts';
+import { makeTheme, type Theme } from '../../source/tui/text/theme.ts';
 
 const yaml = `title: Two CPUs at one lock
 summary: Both count; the second one checks what it must not rely on.

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AppState } from '../../source/tui/app/state.ts';
-import { initialState } from '../../source/tui/app/state.ts';
 import { update } from '../../source/tui/app/update.ts';
-import { wideRight } from '../../source/tui/layout.ts';
-import { newEditor } from '../../source/tui/line-editor.ts';
+import { newEditor } from '../../source/tui/input/line-editor.ts';
+import { wideRight } from '../../source/tui/screen/layout.ts';
+import type { AppState } from '../../source/tui/state/state.ts';
+import { initialState } from '../../source/tui/state/state.ts';
 import { plainOf } from '../../source/tui/text/styled.ts';
-import { makeTheme } from '../../source/tui/theme.ts';
+import { makeTheme } from '../../source/tui/text/theme.ts';
 import { tabLine } from '../../source/tui/view-model/frame-lines.ts';
 import { paneContent, paneNames } from '../../source/tui/view-model/panes.ts';
 import { planOf } from '../../source/tui/view-model/plan.ts';

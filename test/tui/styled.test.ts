@@ -18,8 +18,8 @@ import {
 	wrapText,
 } from '../../source/tui/text/styled.ts';
 import { table } from '../../source/tui/text/table.ts';
+import { chooseTheme, makeTheme, paint } from '../../source/tui/text/theme.ts';
 import { isNarrow, textWidth } from '../../source/tui/text/width.ts';
-import { chooseTheme, makeTheme, paint } from '../../source/tui/theme.ts';
 
 const wild = fc.oneof(
 	fc.string({ unit: 'grapheme', maxLength: 30 }),

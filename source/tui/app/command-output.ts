@@ -2,8 +2,8 @@
 
 import { plainLine } from '../../language/plain-text.ts';
 import type { CommandResult, OutputLine } from '../../session/session.ts';
-import { isWide } from '../layout.ts';
-import type { AppState, Message } from './state.ts';
+import { isWide } from '../screen/layout.ts';
+import type { AppState, Message } from '../state/state.ts';
 
 /** From what is to be said first to what can be left out. */
 const tonesByWeight: readonly OutputLine['tone'][] = ['error', 'violation', 'warning', 'heading', 'plain', 'dim'];

@@ -5,7 +5,7 @@ import type { Outlook } from '../../explore/lookahead.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { Effect, FindRequest, OutputLine, Session, TimelineNode } from '../../session/session.ts';
 import type { InputUnit } from '../input/key.ts';
-import type { Message, Setup } from './state.ts';
+import type { Message, Setup } from '../state/state.ts';
 
 /** What can happen. */
 export type AppEvent =

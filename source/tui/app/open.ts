@@ -6,8 +6,8 @@ import { ScenarioError } from '../../scenario/scenario.ts';
 import { buildTarget } from '../../scenario/target.ts';
 import { startSession } from '../../session/commands.ts';
 import type { OutputLine, Session } from '../../session/session.ts';
+import type { Message, Setup } from '../state/state.ts';
 import type { AppEvent } from './events.ts';
-import type { Message, Setup } from './state.ts';
 
 /** Compiles what was chosen and goes to its start. This may take a moment. */
 export function openSetup({ scenario, kernel, program, options, schedule }: Setup): AppEvent {

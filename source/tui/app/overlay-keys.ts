@@ -1,7 +1,7 @@
 import type { KeyPress } from '../input/key.ts';
+import { intentOf } from '../state/keymap.ts';
+import type { AppState, Overlay } from '../state/state.ts';
 import { overlayLines } from '../view-model/overlay.ts';
-import { intentOf } from './keymap.ts';
-import type { AppState, Overlay } from './state.ts';
 import { only, type Updated } from './updated.ts';
 
 /** What a key does to a text over the screen: scrolls or closes it. Null when the key means nothing to a text. */

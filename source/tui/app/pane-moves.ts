@@ -1,8 +1,8 @@
 /** Which pane is in sight, and which part of it. */
 
+import type { AppState, Stepper } from '../state/state.ts';
 import { firstLine, paneContent } from '../view-model/panes.ts';
 import { planOf } from '../view-model/plan.ts';
-import type { AppState, Stepper } from './state.ts';
 
 /** The next pane, or the choice list, which is one of the stops of Tab. */
 export function changePane(state: AppState, stepper: Stepper, by: 1 | -1, withChoices: boolean): Stepper {

@@ -1,10 +1,10 @@
 /** Looking for a text in the pane in sight. */
 
 import { plainLine } from '../../language/plain-text.ts';
+import type { AppState, Stepper } from '../state/state.ts';
 import { plainOf } from '../text/styled.ts';
 import { firstLine, paneContent } from '../view-model/panes.ts';
 import { paneHeight, paneWidth } from './pane-moves.ts';
-import type { AppState, Stepper } from './state.ts';
 import { withStepper } from './stepper.ts';
 import { only, say, type Updated } from './updated.ts';
 

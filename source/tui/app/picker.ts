@@ -2,9 +2,9 @@
 
 import { plainLine } from '../../language/plain-text.ts';
 import type { KeyPress } from '../input/key.ts';
-import { keyName } from './keymap.ts';
-import { changeSetup, proposeSetup, setupItems } from './setup.ts';
-import type { AppState, Message, Picker, Screen, Setup } from './state.ts';
+import { keyName } from '../state/keymap.ts';
+import { changeSetup, proposeSetup, setupItems } from '../state/setup.ts';
+import type { AppState, Message, Picker, Screen, Setup } from '../state/state.ts';
 import { only, say, type Updated } from './updated.ts';
 
 const listKeys = new Set(['up', 'down', 'j', 'k', 'enter']);

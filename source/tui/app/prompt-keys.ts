@@ -2,10 +2,10 @@
 
 import { complete } from '../../session/commands.ts';
 import type { KeyPress } from '../input/key.ts';
-import { edit, insert, remember } from '../line-editor.ts';
+import { edit, insert, remember } from '../input/line-editor.ts';
+import type { AppState, Prompt } from '../state/state.ts';
 import { search } from './pane-search.ts';
 import { runCommand } from './run-command.ts';
-import type { AppState, Prompt } from './state.ts';
 import { only, type Updated } from './updated.ts';
 
 /** Takes a pasted text into the line; without one it is refused, since its characters would be taken for keys. */

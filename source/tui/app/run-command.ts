@@ -5,10 +5,10 @@ import { execute } from '../../session/commands.ts';
 import { arrived } from '../../session/finding-commands.ts';
 import type { CommandResult, Effect } from '../../session/session.ts';
 import type { KeyPress } from '../input/key.ts';
+import type { AppState, Stepper } from '../state/state.ts';
 import { findPane, paneNames } from '../view-model/panes.ts';
 import { showOutput } from './command-output.ts';
 import type { AppEffect, AppEvent } from './events.ts';
-import type { AppState, Stepper } from './state.ts';
 import { afterMove, withStepper } from './stepper.ts';
 import { only, say, type Updated } from './updated.ts';
 

@@ -1,12 +1,12 @@
 /** Keys while a session is stepped. */
 
 import type { KeyPress } from '../input/key.ts';
-import { newEditor } from '../line-editor.ts';
-import { type Intent, keyName, stepperBinding } from './keymap.ts';
+import { newEditor } from '../input/line-editor.ts';
+import { type Intent, keyName, stepperBinding } from '../state/keymap.ts';
+import type { AppState, Stepper } from '../state/state.ts';
 import { changePane, paneHeight, scroll } from './pane-moves.ts';
 import { findNext } from './pane-search.ts';
 import { runKey } from './run-command.ts';
-import type { AppState, Stepper } from './state.ts';
 import { withStepper } from './stepper.ts';
 import { only, say, type Updated } from './updated.ts';
 

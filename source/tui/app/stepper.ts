@@ -2,10 +2,10 @@
 
 import type { Session } from '../../session/session.ts';
 import { isOnPath } from '../../session/timeline.ts';
-import { isWide, type Size } from '../layout.ts';
+import { isWide, type Size } from '../screen/layout.ts';
+import type { AppState, Screen, Stepper } from '../state/state.ts';
 import { reportsAt } from '../view-model/memory.ts';
 import { favouritePanes } from '../view-model/panes.ts';
-import type { AppState, Screen, Stepper } from './state.ts';
 
 /** A stepper on a session, with the panes the scenario wants to be seen first. */
 export function openStepper(session: Session, size: Size): Screen {

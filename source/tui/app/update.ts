@@ -1,13 +1,13 @@
 /** What happens to the screen's state when something happens: a pure function, with what has to be done outside as effects. */
 
 import type { KeyPress } from '../input/key.ts';
+import type { AppState } from '../state/state.ts';
 import { choiceItems } from '../view-model/choices.ts';
 import type { AppEvent } from './events.ts';
 import { onOverlayKey } from './overlay-keys.ts';
 import { onMarked, onPicked, onPickerKey } from './picker.ts';
 import { onPaste, onPromptKey } from './prompt-keys.ts';
 import { onAnswer, runCommand } from './run-command.ts';
-import type { AppState } from './state.ts';
 import { openStepper, withStepper } from './stepper.ts';
 import { onStepperKey } from './stepper-keys.ts';
 import { only, say, type Updated } from './updated.ts';

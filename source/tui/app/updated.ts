@@ -1,5 +1,5 @@
+import type { AppState, Message } from '../state/state.ts';
 import type { AppEffect } from './events.ts';
-import type { AppState, Message } from './state.ts';
 
 /** What an event leads to. */
 export interface Updated {

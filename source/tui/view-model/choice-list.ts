@@ -1,8 +1,8 @@
 /** The list of what can run next, with its title. */
 
-import type { AppState, Stepper } from '../app/state.ts';
+import type { AppState, Stepper } from '../state/state.ts';
 import { line, type StyledLine, span } from '../text/styled.ts';
-import { paint, type Theme } from '../theme.ts';
+import { paint, type Theme } from '../text/theme.ts';
 import { type ChoiceItem, choiceRow, prospectsOf } from './choices.ts';
 import type { List } from './screen-model.ts';
 import { ruleWith } from './titles.ts';

@@ -5,7 +5,7 @@ import type { ActorStatus } from '../../machine/machine.ts';
 import { actorName } from '../../machine/step.ts';
 import type { Session } from '../../session/session.ts';
 import { fitLine, lineWidth, type Span, type StyledLine, span } from '../text/styled.ts';
-import type { Theme } from '../theme.ts';
+import type { Theme } from '../text/theme.ts';
 import { actorsAt } from './memory.ts';
 
 export interface ChoiceItem {

@@ -13,8 +13,8 @@ import {
 	type Tone,
 	wrapText,
 } from '../text/styled.ts';
+import type { Theme } from '../text/theme.ts';
 import { textWidth } from '../text/width.ts';
-import type { Theme } from '../theme.ts';
 import { ruleWith } from './titles.ts';
 
 export interface CpuModel {

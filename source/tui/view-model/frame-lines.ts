@@ -3,8 +3,8 @@
 import { keyTable } from '../../session/key-table.ts';
 import type { Session } from '../../session/session.ts';
 import { isInPast } from '../../session/timeline.ts';
-import { screenKeys } from '../app/keymap.ts';
-import type { AppState, Message, Prompt } from '../app/state.ts';
+import { screenKeys } from '../state/keymap.ts';
+import type { AppState, Message, Prompt } from '../state/state.ts';
 import {
 	emptyLine,
 	fitLine,
@@ -16,8 +16,8 @@ import {
 	type Tone,
 	wrapText,
 } from '../text/styled.ts';
+import type { Theme } from '../text/theme.ts';
 import { textWidth } from '../text/width.ts';
-import type { Theme } from '../theme.ts';
 import { keyLabel } from './help.ts';
 import { reportsAt } from './memory.ts';
 import { finishedEntries } from './panes/history-panes.ts';

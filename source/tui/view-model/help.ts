@@ -2,7 +2,7 @@
 
 import { commandTable, groupTitle } from '../../session/commands.ts';
 import { keyTable } from '../../session/key-table.ts';
-import { screenKeys } from '../app/keymap.ts';
+import { screenKeys } from '../state/keymap.ts';
 import { line, type StyledLine, span, wrapText } from '../text/styled.ts';
 
 const known = new Map<number, readonly StyledLine[]>();

@@ -1,4 +1,4 @@
-import type { AppState, Overlay } from '../app/state.ts';
+import type { AppState, Overlay } from '../state/state.ts';
 import { emptyLine, line, type StyledLine } from '../text/styled.ts';
 import { messageLine, overlayFooter, pickerHeader, scrollRemark, stepperHeader } from './frame-lines.ts';
 import { overlayLines } from './overlay.ts';

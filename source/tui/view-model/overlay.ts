@@ -1,7 +1,7 @@
 /** The lines of a text that lies over the screen. */
 
 import type { OutputLine } from '../../session/session.ts';
-import type { Overlay } from '../app/state.ts';
+import type { Overlay } from '../state/state.ts';
 import { line, type StyledLine, span, type Tone, wrapParagraphs } from '../text/styled.ts';
 import { textWidth } from '../text/width.ts';
 import { helpLines } from './help.ts';

@@ -1,10 +1,10 @@
 /** The panes on the right, or below: those that stay, and the one that Tab goes through. */
 
-import type { AppState, Stepper } from '../app/state.ts';
-import type { PinnedPane } from '../layout.ts';
+import type { PinnedPane } from '../screen/layout.ts';
+import type { AppState, Stepper } from '../state/state.ts';
 import { highlight } from '../text/highlight.ts';
 import { fitBlock, line, type StyledLine } from '../text/styled.ts';
-import type { Theme } from '../theme.ts';
+import type { Theme } from '../text/theme.ts';
 import { scrollRemark, tabLine } from './frame-lines.ts';
 import { firstLine, paneContent } from './panes.ts';
 import type { Plan } from './plan.ts';

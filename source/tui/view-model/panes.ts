@@ -4,7 +4,7 @@ import { customTitles } from '../../inspect/custom-views.ts';
 import type { StateViews } from '../../inspect/views.ts';
 import type { Session, TimelineNode } from '../../session/session.ts';
 import type { StyledLine } from '../text/styled.ts';
-import type { Theme } from '../theme.ts';
+import type { Theme } from '../text/theme.ts';
 import { viewsAt } from './memory.ts';
 import { branchLines, diagramLines, logLines, noteLines, violationLines } from './panes/history-panes.ts';
 import {

@@ -1,5 +1,5 @@
-import { setupItems } from '../app/setup.ts';
-import type { AppState, Picker } from '../app/state.ts';
+import { setupItems } from '../state/setup.ts';
+import type { AppState, Picker } from '../state/state.ts';
 import { fitText, type StyledLine, span, type Tone } from '../text/styled.ts';
 
 /** The entries of a list, and what there is to know about the one that is marked. */

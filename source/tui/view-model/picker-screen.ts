@@ -1,8 +1,8 @@
 /** The lists before there is a session. */
 
-import type { AppState, Picker } from '../app/state.ts';
+import type { AppState, Picker } from '../state/state.ts';
 import { emptyLine, fitBlock, fitLine, line, span, wrapParagraphs } from '../text/styled.ts';
-import { paint, type Theme } from '../theme.ts';
+import { paint, type Theme } from '../text/theme.ts';
 import { messageLine, pickerFooter, pickerHeader } from './frame-lines.ts';
 import { pickerContent } from './picker-content.ts';
 import { block, type ScreenModel } from './screen-model.ts';

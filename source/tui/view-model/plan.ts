@@ -1,9 +1,9 @@
 /** Which panes are where on the stepper's screen, and how large. */
 
 import type { Context } from '../../machine/state.ts';
-import type { Stepper } from '../app/state.ts';
-import { computeLayout, isWide, type Layout, type Size, wideRight } from '../layout.ts';
-import type { Theme } from '../theme.ts';
+import { computeLayout, isWide, type Layout, type Size, wideRight } from '../screen/layout.ts';
+import type { Stepper } from '../state/state.ts';
+import type { Theme } from '../text/theme.ts';
 import { choiceItems } from './choices.ts';
 import { favouritePanes, paneContent, paneNames } from './panes.ts';
 

@@ -1,7 +1,7 @@
 /** A whole screen as painted blocks of exact sizes: all that the components have to put beside each other. */
 
 import { fitBlock, type StyledLine } from '../text/styled.ts';
-import { paintLines, type Theme } from '../theme.ts';
+import { paintLines, type Theme } from '../text/theme.ts';
 
 /** Painted lines, exactly `width` by `height` cells. */
 export interface Block {

@@ -1,5 +1,5 @@
-import type { AppState, Message, Stepper } from '../app/state.ts';
-import { isWide } from '../layout.ts';
+import { isWide } from '../screen/layout.ts';
+import type { AppState, Message, Stepper } from '../state/state.ts';
 import type { StyledLine } from '../text/styled.ts';
 import { messageLines } from './frame-lines.ts';
 import { finishedEntries } from './panes/history-panes.ts';

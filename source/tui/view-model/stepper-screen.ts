@@ -1,10 +1,10 @@
 /** The screen on which a session is stepped. */
 
 import { sourceView } from '../../inspect/source-view.ts';
-import type { AppState, Stepper } from '../app/state.ts';
-import { isWide } from '../layout.ts';
+import { isWide } from '../screen/layout.ts';
+import type { AppState, Stepper } from '../state/state.ts';
 import { emptyLine, fitBlock, line, type StyledLine, span } from '../text/styled.ts';
-import type { Theme } from '../theme.ts';
+import type { Theme } from '../text/theme.ts';
 import { choiceList, choiceTitle } from './choice-list.ts';
 import { choiceItems } from './choices.ts';
 import { type CpuModel, cpuColumn } from './cpu.ts';

@@ -1,7 +1,7 @@
 /** Title lines: a rule with words in it. */
 
 import { fitLine, lineWidth, type Span, type StyledLine, span } from '../text/styled.ts';
-import type { Glyphs } from '../theme.ts';
+import type { Glyphs } from '../text/theme.ts';
 
 /** `── left ─────── right ──` in exactly `width` cells. */
 export function ruleWith(

@@ -1,5 +1,5 @@
-import type { AppState } from '../app/state.ts';
-import { smallest } from '../layout.ts';
+import { smallest } from '../screen/layout.ts';
+import type { AppState } from '../state/state.ts';
 import { line } from '../text/styled.ts';
 import { block, type ScreenModel } from './screen-model.ts';
 

@@ -11,7 +11,7 @@ import { withoutKind } from '../../../report/violation-phrases.ts';
 import type { Session, TimelineNode } from '../../../session/session.ts';
 import { isInPast, lastCommon } from '../../../session/timeline.ts';
 import { line, lineWidth, type StyledLine, span, type Tone, wrapText } from '../../text/styled.ts';
-import type { Theme } from '../../theme.ts';
+import type { Theme } from '../../text/theme.ts';
 import { eventsAt, type Reports, reportsAt } from '../memory.ts';
 
 /** Steps whose events the log shows; each is computed again when it is first shown. */

@@ -22,8 +22,8 @@ import {
 	wrapText,
 } from '../../text/styled.ts';
 import { table } from '../../text/table.ts';
+import type { Theme } from '../../text/theme.ts';
 import { textWidth } from '../../text/width.ts';
-import type { Theme } from '../../theme.ts';
 
 function nothing(what: string): readonly StyledLine[] {
 	return [line(` ${what}`, 'dim')];

@@ -3,8 +3,8 @@
 import { drawTree, treeRemarks } from '../../../inspect/tree-drawing.ts';
 import type { CustomView } from '../../../inspect/views.ts';
 import { fitText, type Span, type StyledLine, span, type Tone, wrapText } from '../../text/styled.ts';
+import type { Theme } from '../../text/theme.ts';
 import { textWidth } from '../../text/width.ts';
-import type { Theme } from '../../theme.ts';
 
 const tones: Readonly<Record<string, Tone>> = {
 	free: 'free',

@@ -3,7 +3,7 @@
 import type { WaitGraph } from '../../../inspect/views.ts';
 import { drawWaits, type WaitLine } from '../../../inspect/wait-drawing.ts';
 import { type StyledLine, span, type Tone } from '../../text/styled.ts';
-import type { Theme } from '../../theme.ts';
+import type { Theme } from '../../text/theme.ts';
 
 export function waitLines(graph: WaitGraph, width: number, theme: Theme): readonly StyledLine[] {
 	const lines = drawWaits(graph, width - 1, theme);

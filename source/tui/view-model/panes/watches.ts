@@ -5,7 +5,7 @@ import { displayValues } from '../../../session/arrival.ts';
 import type { Breakpoint, Session } from '../../../session/session.ts';
 import { line, type StyledLine, span } from '../../text/styled.ts';
 import { table } from '../../text/table.ts';
-import type { Theme } from '../../theme.ts';
+import type { Theme } from '../../text/theme.ts';
 
 export function watchLines(session: Session, theme: Theme): readonly StyledLine[] {
 	const values = displayValues(session).map((display): readonly StyledLine[] => [

@@ -1,6 +1,6 @@
 /** One line being typed: emacs keys, history, completion. Pure. */
 
-import { type KeyPress, typedCharacter } from './input/key.ts';
+import { type KeyPress, typedCharacter } from './key.ts';
 
 export interface LineEditor {
 	/** The characters, one code point each. */

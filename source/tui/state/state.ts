@@ -3,9 +3,9 @@
 import type { Outlook } from '../../explore/lookahead.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { OutputLine, Session, TimelineNode } from '../../session/session.ts';
-import type { Size } from '../layout.ts';
-import type { LineEditor } from '../line-editor.ts';
-import type { Theme } from '../theme.ts';
+import type { LineEditor } from '../input/line-editor.ts';
+import type { Size } from '../screen/layout.ts';
+import type { Theme } from '../text/theme.ts';
 
 export interface CatalogueEntry {
 	readonly id: string;

@@ -1,7 +1,7 @@
 /** How things look: tones to terminal attributes, and the shapes that lines and marks are drawn with. */
 
-import type { StyledLine, Tone } from './text/styled.ts';
-import { isAscii, textWidth } from './text/width.ts';
+import type { StyledLine, Tone } from './styled.ts';
+import { isAscii, textWidth } from './width.ts';
 
 export interface Glyphs {
 	readonly horizontal: string;
