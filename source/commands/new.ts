@@ -2,6 +2,7 @@ import { cpSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { plainLine } from '../language/plain-text.ts';
 import { libraryFolder } from '../scenario/bundled.ts';
+import { faultText } from '../session/recorder.ts';
 import { exitCodes, UsageError } from './io.ts';
 import type { Verb } from './verb.ts';
 
@@ -20,8 +21,9 @@ export const newVerb: Verb = {
 		try {
 			cpSync(join(libraryFolder(), 'starter'), folder, { recursive: true, errorOnExist: true, force: false });
 		} catch (error) {
-			const { code = '' } = error as NodeJS.ErrnoException;
-			throw new UsageError(`${name} cannot be written (${code}); name a folder in a place that you can write to`);
+			throw new UsageError(
+				`${name} cannot be written (${faultText(error)}); name a folder in a place that you can write to`,
+			);
 		}
 		io.out(
 			`wrote ${name}/scenario.yaml and ${name}/counter.c; now\n` +

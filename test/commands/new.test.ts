@@ -36,6 +36,6 @@ describe('new', () => {
 	it('says so where nothing can be written', async () => {
 		const { status, err } = await mmstep('new', '/dev/null/mine');
 		expect(status).toBe(2);
-		expect(err).toContain('cannot be written');
+		expect(err).toContain('cannot be written (there is no such folder)');
 	});
 });

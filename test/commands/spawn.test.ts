@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { TerminalProgram } from '../tui/pty.ts';
 import { counter } from './command-line.ts';
 
 const cli = fileURLToPath(new URL('../../source/cli.ts', import.meta.url));
@@ -36,6 +39,25 @@ describe('the program', { timeout: 60_000 }, () => {
 		const { status, err } = await spawnCli(['run', counter, '--json'], { bytes: 1 });
 		expect(status).toBe(1);
 		expect(err).not.toContain('EPIPE');
+	});
+
+	it('takes Ctrl-C at a question for what it is anywhere else, and Ctrl-D for no answer', async () => {
+		const folder = mkdtempSync(join(tmpdir(), 'mmstep-'));
+		onTestFinished(() => rmSync(folder, { recursive: true }));
+		const drawing = join(folder, 'drawing.txt');
+		writeFileSync(drawing, 'CPU0    CPU1\n\ncounter value\n');
+		const ends = ['\u0003', '\u0004'].map(async (key) => {
+			const words = ['--no-warnings', cli, 'follow', `${counter}/no-lock`, drawing];
+			const program = new TerminalProgram(process.execPath, words, { columns: 80, rows: 24 });
+			await program.until(/which one/);
+			program.send(key);
+			return { ...(await program.ended()), written: program.written };
+		});
+		const [interrupted, ended] = await Promise.all(ends);
+		expect(interrupted?.signal).toBe(constants.signals.SIGINT);
+		expect(interrupted?.written).not.toContain('it is not sure');
+		expect(ended).toMatchObject({ exitCode: 3, signal: 0 });
+		expect(ended?.written).toContain('\r\nmmstep: it is not sure');
 	});
 
 	it('says when its output cannot be written', async () => {
