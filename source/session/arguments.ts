@@ -24,8 +24,3 @@ export function numberArgument(text: string, what: string): number {
 export function wordsOf(text: string): string[] {
 	return text.trim() === '' ? [] : text.trim().split(/\s+/);
 }
-
-/** @throws CommandError when there is an argument where none belongs */
-export function noArgument(text: string, command: string): void {
-	if (text.trim() !== '') throw new CommandError(`${command} takes no argument`);
-}

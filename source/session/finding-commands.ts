@@ -5,7 +5,6 @@ import type { Answer, Condition } from '../explore/goal.ts';
 import { plainLine } from '../language/plain-text.ts';
 import { didYouMean } from '../language/suggestion.ts';
 import type { Choice } from '../machine/machine.ts';
-import { noArgument } from './arguments.ts';
 import { dim, heading, moved, plain, said, warning } from './arrival.ts';
 import { command } from './command.ts';
 import { CommandError } from './command-error.ts';
@@ -133,10 +132,7 @@ export const findingCommands: readonly Command[] = [
 		usage: 'check',
 		summary: 'Says whether a violation can still be reached from here, and how far it is.',
 		help: 'So do the verdicts beside the choices. Both are about violations. Warnings are not looked for: a data race or a circle in the order of locks is reported when a run has made it, and `mmstep check` finds those of every run.',
-		run: (session, argument) => {
-			noArgument(argument, 'check');
-			return find(session, { question: { kind: 'violation' }, text: '', go: false });
-		},
+		runAlone: (session) => find(session, { question: { kind: 'violation' }, text: '', go: false }),
 	}),
 	command({
 		name: 'nearest',
@@ -144,10 +140,7 @@ export const findingCommands: readonly Command[] = [
 		usage: 'nearest',
 		summary: 'Goes the shortest way to a violation, op by op.',
 		help: 'From the past it grows a branch; nothing is lost.',
-		run: (session, argument) => {
-			noArgument(argument, 'nearest');
-			return find(session, { question: { kind: 'violation' }, text: '', go: true });
-		},
+		runAlone: (session) => find(session, { question: { kind: 'violation' }, text: '', go: true }),
 	}),
 	command({
 		name: 'reach',

@@ -1,7 +1,7 @@
 /** Commands for notes, recordings, reports, and the end. */
 
 import { plainLine } from '../language/plain-text.ts';
-import { noArgument, wordsOf } from './arguments.ts';
+import { wordsOf } from './arguments.ts';
 import { dim, plain, said } from './arrival.ts';
 import { command } from './command.ts';
 import { CommandError } from './command-error.ts';
@@ -121,10 +121,7 @@ export const sessionCommands: readonly Command[] = [
 		usage: 'copy',
 		summary: 'Copies the report to the clipboard of your terminal.',
 		help: 'With OSC 52, which reaches the terminal that you sit at through any number of connections. Some terminals have to be told to allow it; tmux needs `set -g set-clipboard on`.',
-		run: (session, argument) => {
-			noArgument(argument, 'copy');
-			return asks(session, { kind: 'copyReport' });
-		},
+		runAlone: (session) => asks(session, { kind: 'copyReport' }),
 	}),
 	command({
 		name: 'quit',
@@ -132,10 +129,7 @@ export const sessionCommands: readonly Command[] = [
 		group: 'session',
 		usage: 'quit',
 		summary: 'Leaves mmstep.',
-		run: (session, argument) => {
-			noArgument(argument, 'quit');
-			return asks(session, { kind: 'quit' });
-		},
+		runAlone: (session) => asks(session, { kind: 'quit' }),
 	}),
 	command({
 		name: 'scenarios',

@@ -2,7 +2,7 @@
 
 import type { Grain } from '../machine/machine.ts';
 import { actorIndex, actors } from '../machine/step.ts';
-import { countArgument, noArgument, numberArgument, wordsOf } from './arguments.ts';
+import { countArgument, numberArgument, wordsOf } from './arguments.ts';
 import { dim, moved, warning } from './arrival.ts';
 import { command } from './command.ts';
 import { CommandError } from './command-error.ts';
@@ -168,8 +168,7 @@ export const steppingCommands: readonly Command[] = [
 		group: 'stepping',
 		usage: 'again',
 		summary: 'Makes the same kind of step as the last one, by the same CPU.',
-		run: (session, argument) => {
-			noArgument(argument, 'again');
+		runAlone: (session) => {
 			const last = session.timeline.cursor.action;
 			const choice = last === null ? firstChoice(session.focus.context) : last.choice;
 			return runSteps(session, choice.actor, choice.alternative, last?.grain ?? 'line', 1);

@@ -1,6 +1,6 @@
 /** Commands that move through time, or follow a value through it. */
 
-import { countArgument, noArgument } from './arguments.ts';
+import { countArgument } from './arguments.ts';
 import { heading, moved, plain, said, warning } from './arrival.ts';
 import { command } from './command.ts';
 import { CommandError } from './command-error.ts';
@@ -167,10 +167,7 @@ export const timeCommands: readonly Command[] = [
 		group: 'time',
 		usage: 'reverse-next',
 		summary: 'Goes back to the previous line of the focused CPU in this function or its callers.',
-		run: (session, argument) => {
-			noArgument(argument, 'reverse-next');
-			return reverseNext(session);
-		},
+		runAlone: reverseNext,
 	}),
 	command({
 		name: 'reverse-stepi',
@@ -195,10 +192,7 @@ export const timeCommands: readonly Command[] = [
 		group: 'time',
 		usage: 'reverse-continue',
 		summary: 'Goes back to the last breakpoint, watched change or violation, else to the start.',
-		run: (session, argument) => {
-			noArgument(argument, 'reverse-continue');
-			return reverseContinue(session);
-		},
+		runAlone: reverseContinue,
 	}),
 	command({
 		name: 'reverse-finish',
@@ -206,10 +200,7 @@ export const timeCommands: readonly Command[] = [
 		group: 'time',
 		usage: 'reverse-finish',
 		summary: "Goes back to the call of the focused CPU's function.",
-		run: (session, argument) => {
-			noArgument(argument, 'reverse-finish');
-			return reverseFinish(session);
-		},
+		runAlone: reverseFinish,
 	}),
 	command({
 		name: 'back',
@@ -245,10 +236,7 @@ export const timeCommands: readonly Command[] = [
 		group: 'time',
 		usage: 'restart',
 		summary: 'Goes to the start. Everything that was tried stays.',
-		run: (session, argument) => {
-			noArgument(argument, 'restart');
-			return moved(session, jump(session, session.timeline.root));
-		},
+		runAlone: (session) => moved(session, jump(session, session.timeline.root)),
 	}),
 	command({
 		name: 'last',
