@@ -13,7 +13,7 @@ import { fillSpeculatively, speculativeFills } from '../machine/mmu.ts';
 import { readyCallbacks, takeCallback } from '../machine/rcu.ts';
 import { firstFrame } from '../machine/stack.ts';
 import { type HeldLock, type LockMode, pointerStride } from '../machine/state.ts';
-import { endContext } from '../machine/step.ts';
+import { settleContext } from '../machine/step.ts';
 import type { Store } from '../machine/store.ts';
 import type { StackEntry } from '../machine/violation.ts';
 import { cellText } from './races.ts';
@@ -68,7 +68,6 @@ const nowhere: StackEntry = { function: '', file: '', line: 0 };
 
 /** One op of a running context, with what is invisible before it and after it. */
 export function contextOp(store: Store, journal: Journal, index: number): Outcome {
-	const { machine } = store;
 	const execution = new Execution(store, journal, index, store.context(index).frames);
 	journal.site = execution;
 	let access: CellAccess | null = null;
@@ -88,8 +87,7 @@ export function contextOp(store: Store, journal: Journal, index: number): Outcom
 	}
 	execution.writeBack();
 	const acquisition = mayWait ? acquisitionOf(store, heldBefore, store.context(index).held) : null;
-	if (execution.status === 'dead') store.changeContext(index, { status: 'dead' });
-	if (execution.status === 'returned') endContext(machine, store, journal, index, execution);
+	settleContext(store, journal, index, execution);
 	return { kind: 'done', touched: execution.touched, place: site.place(), access, acquisition };
 }
 
@@ -146,8 +144,7 @@ export function callbackOp(store: Store, journal: Journal, alternative: number):
 	journal.site = execution;
 	execution.runInvisible(false);
 	execution.writeBack();
-	if (execution.status === 'dead') store.changeContext(index, { status: 'dead' });
-	if (execution.status === 'returned') endContext(machine, store, journal, index, execution);
+	settleContext(store, journal, index, execution);
 	return hardwareDone;
 }
 

@@ -214,8 +214,7 @@ function stepRunning(
 	if (!('completed' in end)) throw new ChoiceError(`${contextName(machine, index)} ${end.text}`);
 	if (end.ops === 0 && grain !== 'op') requireReady(machine, state, index, end);
 	execution.writeBack();
-	if (execution.status === 'dead') store.changeContext(index, { status: 'dead' });
-	if (execution.status === 'returned') endContext(machine, store, journal, index, execution);
+	settleContext(store, journal, index, execution);
 	return finishStep(machine, store, journal, index, end, true);
 }
 
@@ -229,14 +228,11 @@ function requireReady(machine: Machine, state: MachineState, index: number, end:
 	if (reason !== null) throw new ChoiceError(`${contextName(machine, index)} ${reason.text}`);
 }
 
-/** The outermost function of a context has returned: reports what it still holds, and puts it to rest. */
-export function endContext(
-	machine: Machine,
-	store: Store,
-	journal: Journal,
-	index: number,
-	execution: Execution,
-): void {
+/** After a context has run: one that has crashed stays where it is; one whose outermost function has returned is put to rest. */
+export function settleContext(store: Store, journal: Journal, index: number, execution: Execution): void {
+	if (execution.status === 'dead') store.changeContext(index, { status: 'dead' });
+	if (execution.status !== 'returned') return;
+	const { machine } = store;
 	journal.site = execution;
 	reportUnbalancedReturn(store, journal, index);
 	const isCallback = index === machine.configuration.cpus;
@@ -271,8 +267,7 @@ function stepCallbacks(
 	journal.site = execution;
 	execution.runInvisible(false);
 	execution.writeBack();
-	if (execution.status === 'dead') store.changeContext(index, { status: 'dead' });
-	if (execution.status === 'returned') endContext(machine, store, journal, index, execution);
+	settleContext(store, journal, index, execution);
 	return finishStep(machine, store, journal, index, null, true);
 }
 
