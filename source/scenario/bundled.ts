@@ -7,6 +7,7 @@ import { plainLine } from '../language/plain-text.ts';
 import { didYouMean } from '../language/suggestion.ts';
 import type { KeptResults } from './kept-results.ts';
 import { loadScenarioFolder } from './load.ts';
+import { readOutline, type ScenarioOutline } from './outline.ts';
 import { scenarioFileName } from './parse-scenario.ts';
 import { type Scenario, ScenarioError } from './scenario.ts';
 import { readYaml } from './yaml-text.ts';
@@ -95,6 +96,15 @@ function heading(id: string, folder: string): BundledScenario {
 			summary: '',
 			problem: plainLine(error instanceof Error ? error.message : String(error)),
 		};
+	}
+}
+
+/** The ids in a bundled scenario; null where only loading it can tell. */
+export function bundledOutline(id: string): ScenarioOutline | null {
+	try {
+		return readOutline(readFileSync(join(scenariosFolder(), id, scenarioFileName), 'utf8'));
+	} catch {
+		return null;
 	}
 }
 

@@ -1,7 +1,8 @@
 /** What can be typed on the command line, as data from which the completions of all shells are made. */
 
-import { bundledIds, loadBundled } from '../../scenario/bundled.ts';
-import { type Scenario, ScenarioError } from '../../scenario/scenario.ts';
+import { bundledIds, bundledOutline, loadBundled } from '../../scenario/bundled.ts';
+import { outlineOf, type ScenarioOutline } from '../../scenario/outline.ts';
+import { ScenarioError } from '../../scenario/scenario.ts';
 import { type FlagName, flagTable } from '../arguments.ts';
 import { fileFormats } from '../report-formats.ts';
 import type { Verb } from '../verb.ts';
@@ -62,8 +63,8 @@ export function completionTable(verbs: readonly Verb[], debuggerFlags: readonly 
 			value: 'value' in flag ? sourceOfValue(flag.value) : null,
 		})),
 		scenarios: bundledIds().flatMap((id) => {
-			const scenario = loaded(id);
-			return scenario === null ? [] : [scenarioWords(scenario)];
+			const outline = bundledOutline(id) ?? loadedOutline(id);
+			return outline === null ? [] : [scenarioWords(id, outline)];
 		}),
 	};
 }
@@ -98,22 +99,20 @@ function sourceOfValue(value: string): CompletionSource {
 }
 
 /** A scenario that cannot be used has no words, and is no reason to complete nothing else. */
-function loaded(id: string): Scenario | null {
+function loadedOutline(id: string): ScenarioOutline | null {
 	try {
-		return loadBundled(id);
+		return outlineOf(loadBundled(id));
 	} catch (error) {
 		if (error instanceof ScenarioError) return null;
 		throw error;
 	}
 }
 
-function scenarioWords({ id, kernels, programs, options, schedules }: Scenario): CompletionScenario {
+function scenarioWords(id: string, { options, ...words }: ScenarioOutline): CompletionScenario {
 	return {
 		id,
-		kernels: kernels.map((kernel) => kernel.id),
-		programs: programs.map((program) => program.id),
+		...words,
 		options: options.flatMap((option) => option.values.map((value) => `${option.id}=${value}`)).filter(isWord),
-		schedules: schedules.map((schedule) => schedule.id),
 	};
 }
 
