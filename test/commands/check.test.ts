@@ -173,7 +173,7 @@ describe('check', () => {
 		expect(status).toBe(3);
 		expect(out).toContain('! both\n      counter.c:7: endless loop');
 		expect(out).not.toContain('\x1b');
-		expect(out).toContain('2 COULD NOT BE CHECKED');
+		expect(out).toContain('2 rows: 0 as expected, 2 COULD NOT BE CHECKED; 2,468 states');
 	});
 
 	it('shows where a model is wrong as a compiler does, and once for rows with the same mistake', async () => {

@@ -150,9 +150,11 @@ export function summaryLines(results: readonly Result[], seconds: number): strin
 		...(of('undecided') > 0 ? [`${of('undecided')} undecided`] : []),
 		...(of('broken') > 0 ? [`${of('broken')} COULD NOT BE CHECKED`] : []),
 	];
-	const complete = bounded === 0 ? 'complete' : `bounded: ${bounded} of them not searched to the end`;
+	const complete = of('broken') > 0 ? [] : ['complete'];
+	const searched = bounded === 0 ? complete : [`bounded: ${bounded} of them not searched to the end`];
+	const sums = `${plural(states, 'state')}, ${plural(transitions, 'transition')}, ${secondsText(seconds).trim()}`;
 	return wrapLine(
-		`${plural(results.length, 'row')}: ${parts.join(', ')}; ${complete}; ${plural(states, 'state')}, ${plural(transitions, 'transition')}, ${secondsText(seconds).trim()}`,
+		`${plural(results.length, 'row')}: ${[parts.join(', '), ...searched, sums].join('; ')}`,
 		width - 1,
 		2,
 	);
