@@ -8,7 +8,7 @@ import { type Primitive, primitives } from '../language/primitives.ts';
 import { Execution } from '../machine/interpreter.ts';
 import { canTakeFlush, deliverFlush } from '../machine/interrupts.ts';
 import { hardwareSite, type Journal } from '../machine/journal.ts';
-import { lockClassAt } from '../machine/lock-word.ts';
+import { lockClassAt } from '../machine/locks/lock-word.ts';
 import { fillSpeculatively, speculativeFills } from '../machine/mmu.ts';
 import { readyCallbacks, takeCallback } from '../machine/rcu.ts';
 import { firstFrame } from '../machine/stack.ts';

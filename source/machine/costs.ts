@@ -12,7 +12,7 @@
  * - `RCU callbacks`: callbacks queued; `grace periods waited for`: calls of synchronize_rcu().
  */
 
-import type { LockKind } from './lock-word.ts';
+import type { LockKind } from './locks/lock-word.ts';
 import type { Store } from './store.ts';
 
 export const costNames = {

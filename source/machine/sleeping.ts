@@ -1,6 +1,6 @@
 /** Where a context must not sleep: under a spinning lock, in an RCU read section, with preemption or interrupts off, in a callback. */
 
-import { lockKindAt } from './lock-word.ts';
+import { lockKindAt } from './locks/lock-word.ts';
 import { cellName, stampText } from './names.ts';
 import { callbackContext } from './processor.ts';
 import type { PrimitiveCall, Store } from './store.ts';

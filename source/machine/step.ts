@@ -13,7 +13,7 @@ import { Execution } from './interpreter.ts';
 import { canTakeFlush, deliverFlush } from './interrupts.ts';
 import { checkInvariants, invariantFunctions } from './invariants.ts';
 import { hardwareSite, Journal, type Site } from './journal.ts';
-import { lockClassAt } from './lock-word.ts';
+import { lockClassAt } from './locks/lock-word.ts';
 import { type Choice, type Grain, type Machine, MachineError, type StepResult } from './machine.ts';
 import { fillSpeculatively, speculativeFills } from './mmu.ts';
 import { cellName, contextName } from './names.ts';

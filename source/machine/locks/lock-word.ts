@@ -4,10 +4,10 @@
  * rw_semaphore): 0 when free, -(context + 1) for a writer, else one bit for each reading context.
  */
 
-import type { WaitReason } from './machine.ts';
-import { cellName, contextName, type NameSource } from './names.ts';
-import { type LockMode, pointerStride, type Stamp } from './state.ts';
-import type { Store } from './store.ts';
+import type { WaitReason } from '../machine.ts';
+import { cellName, contextName, type NameSource } from '../names.ts';
+import { type LockMode, pointerStride, type Stamp } from '../state.ts';
+import type { Store } from '../store.ts';
 
 export type LockKind = 'spinlock' | 'rwlock' | 'mutex' | 'rw_semaphore';
 

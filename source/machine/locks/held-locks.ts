@@ -1,12 +1,12 @@
 /** Taking and giving back locks: the word and the holder's list change together. What the kinds of locks have in common. */
 
-import { countAcquisition } from './costs.ts';
+import { countAcquisition } from '../costs.ts';
+import type { WaitReason } from '../machine.ts';
+import { checkAccess } from '../memory.ts';
+import { cellPointerName, contextName, stampText } from '../names.ts';
+import { type HeldLock, type LockMode, pointerStride } from '../state.ts';
+import type { PrimitiveCall, Store } from '../store.ts';
 import { isLiveLock, type LockKind, lockClassAt, lockStatus, lockWaitReason, lockWord } from './lock-word.ts';
-import type { WaitReason } from './machine.ts';
-import { checkAccess } from './memory.ts';
-import { cellPointerName, contextName, stampText } from './names.ts';
-import { type HeldLock, type LockMode, pointerStride } from './state.ts';
-import type { PrimitiveCall, Store } from './store.ts';
 
 /** One primitive on a lock: what it is called and on which kind. */
 export interface LockCall {

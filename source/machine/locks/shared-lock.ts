@@ -1,9 +1,9 @@
 /** What the locks that many readers or one writer may hold have in common: rwlock and rw_semaphore. */
 
+import type { LockMode } from '../state.ts';
+import type { PrimitiveBehaviour, PrimitiveCall } from '../store.ts';
 import { dropHold, holdToRelease, type LockCall, lockCallText, takeLock, waitForLock } from './held-locks.ts';
 import type { LockKind } from './lock-word.ts';
-import type { LockMode } from './state.ts';
-import type { PrimitiveBehaviour, PrimitiveCall } from './store.ts';
 
 /** A lock word without a writer; readers do not queue behind a waiting writer. */
 const admitsReader = (word: number): boolean => word >= 0;

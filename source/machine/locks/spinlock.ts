@@ -1,9 +1,9 @@
 /** spinlock_t. A context that spins is simply not ready; one that takes its own lock again waits for itself for ever. */
 
+import type { PrimitiveBehaviour } from '../store.ts';
 import { exclusiveLock, exclusiveTrylock, exclusiveUnlock } from './exclusive-lock.ts';
 import { isUsable, lockOf } from './held-locks.ts';
 import { isLiveLock, lockStatus, lockWord } from './lock-word.ts';
-import type { PrimitiveBehaviour } from './store.ts';
 
 export const spinlockPrimitives = {
 	spin_lock: exclusiveLock('spin_lock', 'spinlock'),

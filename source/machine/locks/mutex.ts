@@ -1,7 +1,7 @@
 /** struct mutex. Waiting for it is sleeping: see sleeping.ts. */
 
+import type { PrimitiveBehaviour } from '../store.ts';
 import { exclusiveLock, exclusiveTrylock, exclusiveUnlock } from './exclusive-lock.ts';
-import type { PrimitiveBehaviour } from './store.ts';
 
 export const mutexPrimitives = {
 	mutex_lock: exclusiveLock('mutex_lock', 'mutex'),

@@ -1,9 +1,9 @@
 /** struct rw_semaphore: a sleeping lock for readers or one writer, who may turn into a reader without letting go. */
 
+import { contextName, stampText } from '../names.ts';
+import type { PrimitiveBehaviour, PrimitiveCall } from '../store.ts';
 import { holdToRelease, lockCallText, lockOf, setLockWord } from './held-locks.ts';
-import { contextName, stampText } from './names.ts';
 import { sharedLock, sharedTrylock, sharedUnlock } from './shared-lock.ts';
-import type { PrimitiveBehaviour, PrimitiveCall } from './store.ts';
 
 const downRead = sharedLock('down_read', 'rw_semaphore', 'shared');
 

@@ -1,8 +1,8 @@
 /** What the locks that one context holds alone have in common: spinlock and mutex. */
 
+import type { PrimitiveBehaviour, PrimitiveCall } from '../store.ts';
 import { dropHold, holdToRelease, lockCallText, takeLock, waitForLock } from './held-locks.ts';
 import type { LockKind } from './lock-word.ts';
-import type { PrimitiveBehaviour, PrimitiveCall } from './store.ts';
 
 const isFree = (word: number): boolean => word === 0;
 

@@ -1,7 +1,7 @@
 /** rwlock_t. A context may take it shared again while it holds it shared, as the kernel's readers may. */
 
+import type { PrimitiveBehaviour } from '../store.ts';
 import { sharedLock, sharedTrylock, sharedUnlock } from './shared-lock.ts';
-import type { PrimitiveBehaviour } from './store.ts';
 
 export const rwlockPrimitives = {
 	read_lock: sharedLock('read_lock', 'rwlock', 'shared'),
