@@ -1,5 +1,6 @@
 /** The lines at the edges of the screen: header, footer, tabs, message. */
 
+import { plainLine } from '../../language/plain-text.ts';
 import { keyTable } from '../../session/key-table.ts';
 import type { Session } from '../../session/session.ts';
 import { isInPast } from '../../session/timeline.ts';
@@ -106,7 +107,11 @@ export function stepperFooter(session: Session, width: number): StyledLine {
 		...screenKeys
 			.filter(({ rank }) => rank < 3)
 			.map(({ keys, label, rank }) => ({ keys: keyLabel(keys[0] ?? ''), label, rank })),
-	].filter(({ label }) => session.schedule !== null || label !== 'mail');
+	].flatMap((hint) => {
+		if (hint.label !== 'mail') return [hint];
+		// Whose sequence it is: not every schedule is a mail's.
+		return session.schedule === null ? [] : [{ ...hint, label: plainLine(session.schedule.schedule.id) }];
+	});
 	return fitHints(hints, width);
 }
 
