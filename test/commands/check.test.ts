@@ -122,6 +122,16 @@ describe('check', () => {
 		expect(err).toContain('counter/no-lock');
 	});
 
+	it('keeps the lines of a problem and of the details in JSON', async () => {
+		const problem = 'a.c:1:2: error: no\n  lok();\n  ^\x1b[2J';
+		const report = { problem, findings: [{ ...leak, details: ['held by\x1b', 'since'] }] };
+		const { out } = await checking([counter, '--json'], answering(report));
+		expect(JSON.parse(out).results[0]).toMatchObject({
+			problem: 'a.c:1:2: error: no\n  lok();\n  ^?[2J',
+			found: [{ details: ['held by?', 'since'] }],
+		});
+	});
+
 	it('fails when a violation that is expected cannot be reached, or another can', async () => {
 		const missing = await checking([counter], answering({}));
 		expect(missing.status).toBe(1);

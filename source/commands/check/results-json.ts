@@ -1,4 +1,4 @@
-import { plainLine } from '../../language/plain-text.ts';
+import { plainLine, plainRow, plainText } from '../../language/plain-text.ts';
 import type { Result } from './row-lines.ts';
 import { foundKinds, verdictOf } from './verdict.ts';
 
@@ -14,13 +14,17 @@ function resultData({ row, report }: Result): object {
 		scenario: scenario.id,
 		...selection,
 		expected: expected?.kinds ?? null,
-		found: report.findings.map(({ trace: _trace, title, ...finding }) => ({ ...finding, title: plainLine(title) })),
+		found: report.findings.map(({ trace: _trace, title, details = [], ...finding }) => ({
+			...finding,
+			title: plainLine(title),
+			details: details.map(plainRow),
+		})),
 		foundKinds: foundKinds(report),
 		complete: report.complete,
 		bound: report.bound,
 		asExpected: verdict === 'expected',
 		verdict,
-		problem: report.problem === null ? null : plainLine(report.problem),
+		problem: report.problem === null ? null : plainText(report.problem),
 		states: report.states,
 		transitions: report.transitions,
 		depth: report.depth,
