@@ -6,8 +6,9 @@ import { startSession } from '../session/commands.ts';
 import type { Arguments } from './arguments.ts';
 import { type CommandIo, type ExitCode, exitCodes, UsageError } from './io.ts';
 import { introduce } from './list.ts';
-import { requireNewFile, writeNewFile } from './new-file.ts';
+import { writeNewFile } from './new-file.ts';
 import { open, openBundledScenario } from './open-scenario.ts';
+import { requireRecordable } from './recording-target.ts';
 import { asUsage } from './usage.ts';
 
 /**
@@ -62,7 +63,7 @@ export async function debug(
 		throw new UsageError(`the debugger needs a terminal for its screen and its keys; without one: ${instead}`);
 	}
 	// In the debugger the next key would take the message away, and nothing would be recorded.
-	if (options.record !== undefined) requireNewFile(options.record);
+	if (options.record !== undefined) requireRecordable(options.record);
 	const { runDebugger } = await import('../tui/run.ts');
 	const status = await runDebugger({
 		scenarios: bundledScenarios().map(({ id, title, summary }) => ({

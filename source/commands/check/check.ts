@@ -6,6 +6,7 @@ import { buildTarget } from '../../scenario/target.ts';
 import type { Arguments } from '../arguments.ts';
 import { type CommandIo, type ExitCode, exitCodes, worst } from '../io.ts';
 import { requireNewFile } from '../new-file.ts';
+import { requireRecordable } from '../recording-target.ts';
 import type { Verb } from '../verb.ts';
 import { rowsOf } from './named-rows.ts';
 import { resultsJson } from './results-json.ts';
@@ -14,7 +15,6 @@ import { type CheckRow, shardOf } from './rows.ts';
 import { positive, settingsOf, shardWish } from './settings.ts';
 import { rowText } from './single-row.ts';
 import { CheckTable } from './table.ts';
-import { checkTraceFile } from './trace.ts';
 import { verdictOf } from './verdict.ts';
 import { writeReportFile, writeTraceFile } from './written-files.ts';
 
@@ -79,7 +79,7 @@ export async function check(
 	const workers = options.jobs === undefined ? defaultWorkers() : positive('jobs', options.jobs);
 	const { rows: all, problems } = rowsOf(operands, options, io);
 	const rows = options.shard === undefined ? all : shardOf(all, shardWish(options.shard));
-	if (options.trace !== undefined) checkTraceFile(options.trace);
+	if (options.trace !== undefined) requireRecordable(options.trace);
 	if (options.report !== undefined) requireNewFile(options.report);
 	const print = options.json ? io.err : io.out;
 	for (const problem of problems) io.err(`${plainText(problem)}\n`);

@@ -1,16 +1,12 @@
 /** A counterexample of the checker as a session of the debugger, which draws it and writes it as a recording. */
 
-import { statSync } from 'node:fs';
 import type { CheckFinding } from '../../explore/check-job.ts';
-import { plainLine } from '../../language/plain-text.ts';
 import { reportsOf } from '../../report/session-text.ts';
 import type { Target } from '../../scenario/scenario.ts';
 import { startSession } from '../../session/commands.ts';
 import { startRecorder } from '../../session/recorder.ts';
-import { RecordingError } from '../../session/recording.ts';
 import type { Session } from '../../session/session.ts';
 import { take } from '../../session/stepping.ts';
-import { folderFault } from '../new-file.ts';
 
 /** Follows the steps of a finding; the cursor is then where it is reported. Whoever wants that draws them. */
 export function traceSession(target: Target, { trace }: CheckFinding): Session {
@@ -20,18 +16,6 @@ export function traceSession(target: Target, { trace }: CheckFinding): Session {
 /** Writes a session as a recording. @throws {RecordingError} when the file is there already or cannot be written */
 export function writeTrace(file: string, session: Session): void {
 	startRecorder(file, session).close();
-}
-
-/** Complains about a file that could not be written to in the end, before a long search. @throws {RecordingError} */
-export function checkTraceFile(file: string): void {
-	const status = statSync(file, { throwIfNoEntry: false });
-	if (status !== undefined && status.size > 0) {
-		throw new RecordingError(
-			`Cannot record into ${plainLine(file)}: the file exists and is not empty, and is never overwritten. Choose another name.`,
-		);
-	}
-	const fault = status === undefined ? folderFault(file) : null;
-	if (fault !== null) throw new RecordingError(`Cannot record into ${plainLine(file)}: ${fault}.`);
 }
 
 /** Which of the violations on the way the finding is: others may have come before it. */
