@@ -167,26 +167,25 @@ function isPlainSwap(program: Program, mutant: Mutant, { racing }: Row): boolean
 }
 
 function isPlain(program: Program, instruction: Instruction, callers: readonly number[]): boolean {
+	if (isMoreThanAccess(instruction)) return false;
+	if (instruction.op === 'load' || instruction.op === 'store') return instruction.access === 'plain';
+	if (instruction.op !== 'call' || callers.includes(instruction.function)) return true;
+	const { code } = program.functions[instruction.function] ?? { code: [] };
+	return code.every((inner) => isPlain(program, inner, [...callers, instruction.function]));
+}
+
+/** Whether an instruction orders or changes what others see and is no access, or runs what is not known here. */
+function isMoreThanAccess(instruction: Instruction): boolean {
 	switch (instruction.op) {
-		case 'load':
-		case 'store':
-			return instruction.access === 'plain';
-		case 'call':
-			return (
-				callers.includes(instruction.function) ||
-				(program.functions[instruction.function]?.code ?? []).every((inner) =>
-					isPlain(program, inner, [...callers, instruction.function]),
-				)
-			);
 		case 'primitive':
-			return !isVisible(instruction);
+			return isVisible(instruction);
 		case 'callPointer':
 		case 'fence':
 		case 'atomicBegin':
 		case 'awaitBegin':
-			return false;
-		default:
 			return true;
+		default:
+			return false;
 	}
 }
 
@@ -200,24 +199,13 @@ function unmarkedAt(machine: Machine, places: ReadonlySet<string>): Machine | nu
 	const called = new Set<number>();
 	const follow = (code: readonly Instruction[]): boolean =>
 		code.every((instruction) => {
-			switch (instruction.op) {
-				case 'call':
-					if (called.has(instruction.function)) return true;
-					called.add(instruction.function);
-					return follow(program.functions[instruction.function]?.code ?? []);
-				case 'primitive':
-					return !isVisible(instruction);
-				case 'load':
-				case 'store':
-					return instruction.access === 'plain' || instruction.access === 'once';
-				case 'callPointer':
-				case 'fence':
-				case 'atomicBegin':
-				case 'awaitBegin':
-					return false;
-				default:
-					return true;
+			if (isMoreThanAccess(instruction)) return false;
+			if (instruction.op === 'load' || instruction.op === 'store') {
+				return instruction.access === 'plain' || instruction.access === 'once';
 			}
+			if (instruction.op !== 'call' || called.has(instruction.function)) return true;
+			called.add(instruction.function);
+			return follow(program.functions[instruction.function]?.code ?? []);
 		});
 	if (!program.functions.every((fn) => follow(fn.code.filter((_, index) => isAt(fn, index))))) return null;
 	const functions = program.functions.map((fn, number): FunctionCode => {

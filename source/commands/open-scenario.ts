@@ -7,6 +7,7 @@ import { didYouMean } from '../language/suggestion.ts';
 import { bundledIds, libraryFolder, loadBundled } from '../scenario/bundled.ts';
 import type { KeptResults } from '../scenario/kept-results.ts';
 import { loadScenarioFolder } from '../scenario/load.ts';
+import { scenarioFileName } from '../scenario/parse-scenario.ts';
 import { type Scenario, ScenarioError } from '../scenario/scenario.ts';
 import { keepCompiled } from '../scenario/target.ts';
 import { UsageError } from './io.ts';
@@ -78,7 +79,7 @@ function openPath(text: string, kept: KeptResults | undefined): Opened | null {
 	}
 	if (status !== undefined) return { kind: 'recording', path: text };
 	const folder = dirname(text);
-	if (folder !== '.' && existsSync(join(folder, 'scenario.yaml'))) {
+	if (folder !== '.' && existsSync(join(folder, scenarioFileName))) {
 		return { kind: 'scenario', scenario: folderScenario(folder, kept), kernel: basename(text), isBundled: false };
 	}
 	return null;

@@ -70,10 +70,6 @@ export class DecisionTree<Leaf> {
 		this.edgeNexts.push(0);
 	}
 
-	get leafCount(): number {
-		return this.leaves.length;
-	}
-
 	private addNode(slot: number, index: number): number {
 		this.nodeSlots.push(slot);
 		this.nodeIndices.push(index);

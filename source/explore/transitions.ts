@@ -157,11 +157,6 @@ export class Transitions {
 		return this.codec.encode(state);
 	}
 
-	/** Whether an actor's op is looked up by the component of its context. */
-	isContextRunning(vector: Int32Array, context: number): boolean {
-		return this.codec.components.isRunning(vector[context] ?? 0);
-	}
-
 	/**
 	 * What an actor would do in a state, or null when it is no actor there. A leaf of kind `waits` says that it must wait, or that
 	 * it has no such alternative.

@@ -23,9 +23,6 @@ export interface Cast {
 
 export type CastVersion = 2 | 3;
 
-/** Versions that can be written. */
-export const castVersions: readonly CastVersion[] = [2, 3];
-
 const terminal = 'xterm-256color';
 
 /** Characters of a marker's name. */

@@ -3,6 +3,7 @@
  * dropped before the text is parsed, so that it works for a text that is laid out as scenarios are, an item a `- id:`.
  */
 
+import { scenarioFileName } from './parse-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { readYaml } from './yaml-text.ts';
 
@@ -24,7 +25,7 @@ interface Item {
 export function readOutline(text: string): ScenarioOutline | null {
 	const kept = outlineLines(text);
 	if (kept === null) return null;
-	const yaml = readYaml({ path: 'scenario.yaml', text: kept });
+	const yaml = readYaml({ path: scenarioFileName, text: kept });
 	if (yaml.errors.length > 0) return null;
 	const [options, kernels, programs, schedules] = lists.map((list) => itemsOf(yaml.valueAt([list])));
 	if (!options || !kernels || !programs || !schedules || kernels.length === 0 || programs.length === 0) return null;

@@ -5,7 +5,7 @@
  */
 
 import type { Question } from '../explore/goal.ts';
-import type { Choice, Grain, MachineEvent } from '../machine/machine.ts';
+import type { Choice, Grain } from '../machine/machine.ts';
 import type { MachineState } from '../machine/state.ts';
 import type { Violation } from '../machine/violation.ts';
 import type { ScenarioSchedule, Target } from '../scenario/scenario.ts';
@@ -173,6 +173,3 @@ export interface Command {
 	readonly complete: (session: Session, before: string) => readonly string[];
 	readonly run: (session: Session, argument: string) => CommandResult;
 }
-
-/** The events of the step that led to a node, computed again from its parent. */
-export type EventsOf = (session: Session, node: TimelineNode) => readonly MachineEvent[];

@@ -138,8 +138,3 @@ export function shares(total: number, count: number): readonly number[] {
 function clamp(value: number, low: number, high: number): number {
 	return Math.min(Math.max(value, low), Math.max(low, high));
 }
-
-/** The first of `count` shown items of `total`, so that `wanted` is among them. */
-export function windowStart(total: number, count: number, wanted: number): number {
-	return clamp(wanted - count + 1, 0, Math.max(0, total - count));
-}

@@ -1,7 +1,7 @@
 /** The screen's own keys, as data. Keys that are commands of the debugger come from the session's table. */
 
 import { plainLine } from '../../language/plain-text.ts';
-import { bindingOf } from '../../session/key-table.ts';
+import { bindingOf, type KeyBinding } from '../../session/key-table.ts';
 import type { KeyPress } from '../input/key.ts';
 
 /** What a key of the screen does. */
@@ -23,13 +23,9 @@ export type Intent =
 	| 'suspend'
 	| 'interrupt';
 
-export interface ScreenKey {
-	readonly keys: readonly string[];
+/** Like a key of the session's table, but it does something on the screen. */
+export interface ScreenKey extends Omit<KeyBinding, 'command'> {
 	readonly intent: Intent;
-	readonly label: string;
-	readonly summary: string;
-	/** How early the footer shows it: 1 always, 2 when there is room, 3 only in the help. */
-	readonly rank: 1 | 2 | 3;
 }
 
 export const screenKeys: readonly ScreenKey[] = [
